@@ -1,0 +1,23 @@
+;; The other half: calls the library directly and through its table, reads its
+;; global and its memory. Exits with the number of the first wrong answer.
+(module
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (import "geometry" "area" (func $area (param i32 i32) (result i32)))
+  (import "geometry" "remember" (func $remember (param i32 i32)))
+  (import "geometry" "calls" (global $calls (mut i32)))
+  (import "geometry" "memory" (memory 1))
+  (import "geometry" "table" (table 2 funcref))
+  (type $binary (func (param i32 i32) (result i32)))
+  (export "memory" (memory 0))
+  (func $expect (param $number i32) (param $actual i32) (param $expected i32)
+    (if (i32.ne (local.get $actual) (local.get $expected))
+      (then (call $exit (local.get $number)))))
+  (func (export "_start")
+    (call $expect (i32.const 1)
+      (call $area (i32.const 6) (i32.const 7)) (i32.const 42))
+    (call $expect (i32.const 2)
+      (call_indirect (type $binary) (i32.const 6) (i32.const 7) (i32.const 1))
+      (i32.const 26))
+    (call $expect (i32.const 3) (global.get $calls) (i32.const 2))
+    (call $remember (i32.const 1024) (i32.const 77))
+    (call $expect (i32.const 4) (i32.load (i32.const 1024)) (i32.const 77))))

@@ -1,0 +1,10 @@
+;; The smallest program that prints: one import, one iovec, one call.
+(module
+  (import "wasi_snapshot_preview1" "fd_write"
+    (func $fd_write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "\10\00\00\00\17\00\00\00")  ;; iovec: buffer 16, length 23
+  (data (i32.const 16) "Hello from text format\n")
+  (func (export "_start")
+    (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1)
+                          (i32.const 8)))))

@@ -1,0 +1,6 @@
+;; A call through a null element.
+(module
+  (type $void (func))
+  (table 4 funcref)
+  (func $call (param i32) (call_indirect (type $void) (local.get 0)))
+  (func (export "_start") (call $call (i32.const 3))))
