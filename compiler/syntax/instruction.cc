@@ -71,11 +71,11 @@ static_assert(SignaturesParse());
 }  // namespace
 
 std::optional<Opcode> OpcodeFromText(absl::string_view text) {
-  const auto* found = std::lower_bound(
-      kRowsByText.begin(), kRowsByText.end(), text,
-      [](uint16_t row, absl::string_view wanted) {
-        return kInstructions[row].text < wanted;
-      });
+  const auto* found =
+      std::lower_bound(kRowsByText.begin(), kRowsByText.end(), text,
+                       [](uint16_t row, absl::string_view wanted) {
+                         return kInstructions[row].text < wanted;
+                       });
   if (found == kRowsByText.end() || kInstructions[*found].text != text) {
     return std::nullopt;
   }

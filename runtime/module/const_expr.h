@@ -34,8 +34,8 @@ class ConstExprContext {
   // `length` elements, each `element`.
   virtual absl::StatusOr<Value> NewArray(uint32_t type, const Value& element,
                                          uint32_t length) = 0;
-  virtual absl::StatusOr<Value> NewArrayOf(uint32_t type,
-                                           absl::Span<const Value> elements) = 0;
+  virtual absl::StatusOr<Value> NewArrayOf(
+      uint32_t type, absl::Span<const Value> elements) = 0;
   // ref.i31 of the low 31 bits.
   virtual Value NewI31(uint32_t value) = 0;
   // any.convert_extern and extern.convert_any; null becomes null.

@@ -5,8 +5,8 @@
 // it may be compiled; the runtime instantiates it. A Module that has been
 // validated is immutable and may be read by any number of threads.
 //
-// (ModuleFunction and its like are declarations; Function, Table, Global are the
-// objects of a store.)
+// (ModuleFunction and its like are declarations; Function, Table, Global are
+// the objects of a store.)
 #ifndef WASIJIT_RUNTIME_MODULE_MODULE_H_
 #define WASIJIT_RUNTIME_MODULE_MODULE_H_
 

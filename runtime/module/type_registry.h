@@ -111,8 +111,7 @@ class SharedTypeRegistry {
 
   // The references stay valid for the registry's life.
   const SubType& Definition(TypeId id) const ABSL_LOCKS_EXCLUDED(mutex_);
-  absl::Span<const TypeId> Display(TypeId id) const
-      ABSL_LOCKS_EXCLUDED(mutex_);
+  absl::Span<const TypeId> Display(TypeId id) const ABSL_LOCKS_EXCLUDED(mutex_);
 
   bool IsSubtype(TypeId sub, TypeId super) const ABSL_LOCKS_EXCLUDED(mutex_);
   bool IsSubtype(ValueType sub, ValueType super) const

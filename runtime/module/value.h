@@ -49,7 +49,9 @@ class Value {
   static Value I64(int64_t value) {
     return Value(ValueType::I64(), static_cast<uint64_t>(value));
   }
-  static Value F32(float value) { return F32Bits(std::bit_cast<uint32_t>(value)); }
+  static Value F32(float value) {
+    return F32Bits(std::bit_cast<uint32_t>(value));
+  }
   static Value F64(double value) {
     return F64Bits(std::bit_cast<uint64_t>(value));
   }
@@ -95,8 +97,8 @@ class Value {
   ValueType type_;
 };
 
-// As the text format writes a constant: "i32.const -1", "f32.const nan:0x200000",
-// "v128.const i32x4 0x00000000 ...", "ref.null", "(ref func)".
+// As the text format writes a constant: "i32.const -1", "f32.const
+// nan:0x200000", "v128.const i32x4 0x00000000 ...", "ref.null", "(ref func)".
 std::string ToString(const Value& value);
 
 }  // namespace wasijit

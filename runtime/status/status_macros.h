@@ -11,20 +11,20 @@
 #include "absl/status/statusor.h"
 
 // Evaluates an absl::Status; returns it from the enclosing function unless ok.
-#define RETURN_IF_ERROR(expression)                              \
-  do {                                                           \
-    if (absl::Status wasijit_status = (expression);              \
-        !wasijit_status.ok()) [[unlikely]] {                     \
-      return wasijit_status;                                     \
-    }                                                            \
+#define RETURN_IF_ERROR(expression)                                       \
+  do {                                                                    \
+    if (absl::Status wasijit_status = (expression); !wasijit_status.ok()) \
+        [[unlikely]] {                                                    \
+      return wasijit_status;                                              \
+    }                                                                     \
   } while (false)
 
 // Evaluates an absl::StatusOr; returns its status from the enclosing function
 // unless ok, else moves the value into `target`, which may declare a variable.
 // Expands to several statements: not for the body of an unbraced `if`.
-#define ASSIGN_OR_RETURN(target, expression)                               \
-  WASIJIT_ASSIGN_OR_RETURN(                                                \
-      WASIJIT_CONCATENATE(wasijit_status_or_, __LINE__), target, expression)
+#define ASSIGN_OR_RETURN(target, expression)                                  \
+  WASIJIT_ASSIGN_OR_RETURN(WASIJIT_CONCATENATE(wasijit_status_or_, __LINE__), \
+                           target, expression)
 
 #define WASIJIT_ASSIGN_OR_RETURN(result, target, expression) \
   auto result = (expression);                                \

@@ -1,0 +1,20 @@
+// Module -> binary module (specification, chapter 5).
+#ifndef WASIJIT_COMPILER_BINARY_MODULE_ENCODER_H_
+#define WASIJIT_COMPILER_BINARY_MODULE_ENCODER_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "runtime/module/module.h"
+
+namespace wasijit::compiler {
+
+// Sections in the standard order, custom sections where they were, the name
+// section last; integers in their shortest form. Bodies and expressions are
+// copied as they are. Decoding the result gives the module again, with other
+// offsets.
+std::vector<uint8_t> EncodeBinary(const Module& module);
+
+}  // namespace wasijit::compiler
+
+#endif  // WASIJIT_COMPILER_BINARY_MODULE_ENCODER_H_
