@@ -1,0 +1,213 @@
+#include "tools/command_line.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "CLI/CLI.hpp"
+#include "absl/status/status.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "runtime/status/status_macros.h"
+
+namespace wasijit::tools {
+namespace {
+
+size_t EditDistance(absl::string_view a, absl::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), size_t{0});
+  for (size_t i = 0; i < a.size(); ++i) {
+    size_t diagonal = std::exchange(row[0], i + 1);
+    for (size_t j = 0; j < b.size(); ++j) {
+      const size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({replaced, diagonal + 1, row[j] + 1});
+    }
+  }
+  return row.back();
+}
+
+absl::Status UnknownOption(Command command, absl::string_view argument) {
+  const absl::string_view name = argument.substr(0, argument.find('='));
+  std::vector<std::string> names;
+  for (const OptionInfo& option : Options()) {
+    if (option.BelongsTo(command))
+      names.push_back(absl::StrCat("--", option.name));
+  }
+  const std::vector<absl::string_view> views(names.begin(), names.end());
+  const absl::string_view nearest = Nearest(name, views);
+  return absl::InvalidArgumentError(absl::StrCat(
+      "unknown option ", name,
+      nearest.empty() ? "" : absl::StrCat("; did you mean ", nearest, "?")));
+}
+
+// The spelling that CLI11 takes: "-h,--help".
+std::string Spelling(const OptionInfo& option) {
+  return option.letter == 0 ? absl::StrCat("--", option.name)
+                            : absl::StrCat("-", std::string(1, option.letter),
+                                           ",--", option.name);
+}
+
+// "y", "n" and their longer forms; nothing for other words.
+std::optional<bool> ParseSwitch(absl::string_view word) {
+  if (word == "y" || word == "yes" || word == "true") return true;
+  if (word == "n" || word == "no" || word == "false") return false;
+  return std::nullopt;
+}
+
+}  // namespace
+
+CommandLine::CommandLine(Command command)
+    : command_(command), values_(Options().size()) {}
+
+absl::StatusOr<CommandLine> CommandLine::Parse(
+    absl::Span<const std::string> arguments) {
+  const CommandInfo* command =
+      arguments.empty() ? nullptr : FindCommand(arguments[0]);
+  CommandLine line(command ? command->command : Command::kRun);
+  arguments.remove_prefix(command ? 1 : 0);
+  RETURN_IF_ERROR(line.ParseOptions({arguments.begin(), arguments.end()}));
+  RETURN_IF_ERROR(line.ResolveGroup('W', Option::kWasm));
+  RETURN_IF_ERROR(line.Check());
+  return line;
+}
+
+// CLI11 reports by exceptions, so this file alone is compiled with them; none
+// leaves this function.
+absl::Status CommandLine::ParseOptions(std::vector<std::string> arguments) {
+  const CommandInfo& command = Commands()[static_cast<size_t>(command_)];
+  CLI::App app;
+  app.set_help_flag("");
+  for (const OptionInfo& option : Options()) {
+    if (!option.BelongsTo(command_)) continue;
+    std::vector<std::string>& values =
+        values_[static_cast<size_t>(option.option)];
+    if (option.IsSwitch()) {
+      app.add_flag_callback(Spelling(option), [&values] { values = {"y"}; });
+    } else {
+      app.add_option(Spelling(option), values)
+          ->type_name(option.argument)
+          ->allow_extra_args(false);
+    }
+  }
+  if (command.mode == OperandMode::kProgram) {
+    app.prefix_command();
+  } else {
+    app.add_option("operands", operands_);
+  }
+  std::reverse(arguments.begin(), arguments.end());
+  try {
+    app.parse(arguments);
+  } catch (const CLI::ExtrasError&) {
+    return UnknownOption(command_, app.remaining().front());
+  } catch (const CLI::ArgumentMismatch& error) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("option without its argument: ", error.what()));
+  } catch (const CLI::Error& error) {
+    return absl::InvalidArgumentError(error.what());
+  }
+  if (command.mode == OperandMode::kProgram) {
+    operands_ = app.remaining();
+    if (operands_.empty()) return absl::OkStatus();
+    const std::string& first = operands_.front();
+    if (first == "--") {
+      operands_.erase(operands_.begin());
+    } else if (first.size() > 1 && first[0] == '-') {
+      return UnknownOption(command_, first);
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Hands the settings of `-W a,b=c` to the options that they are spellings of.
+absl::Status CommandLine::ResolveGroup(char letter, Option group) {
+  std::vector<std::string> unresolved;
+  for (const std::string& list :
+       std::exchange(values_[static_cast<size_t>(group)], {})) {
+    for (absl::string_view setting : absl::StrSplit(list, ',')) {
+      const std::pair<absl::string_view, absl::string_view> parts =
+          absl::StrSplit(setting, absl::MaxSplits('=', 1));
+      const std::string spelling =
+          absl::StrCat(std::string(1, letter), ":", parts.first);
+      const auto option = std::find_if(
+          Options().begin(), Options().end(), [&](const OptionInfo& option) {
+            return option.BelongsTo(command_) && option.group == spelling;
+          });
+      if (option == Options().end()) {
+        unresolved.emplace_back(setting);
+        continue;
+      }
+      std::string value(parts.second);
+      if (option->IsSwitch()) {
+        const std::optional<bool> on =
+            setting == parts.first ? true : ParseSwitch(parts.second);
+        if (!on) {
+          return absl::InvalidArgumentError(
+              absl::StrCat("-", std::string(1, letter), " ", setting,
+                           ": expected y or n, not '", parts.second, "'"));
+        }
+        value = *on ? "y" : "n";
+      }
+      values_[static_cast<size_t>(option->option)].push_back(std::move(value));
+    }
+  }
+  values_[static_cast<size_t>(group)] = std::move(unresolved);
+  return absl::OkStatus();
+}
+
+absl::Status CommandLine::Check() const {
+  for (const OptionInfo& option : Options()) {
+    const std::vector<std::string> choices = option.Choices();
+    if (choices.empty()) continue;
+    for (const std::string& value : Values(option.option)) {
+      if (std::find(choices.begin(), choices.end(), value) == choices.end()) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("--", option.name, " ", value, ": expected one of ",
+                         absl::StrJoin(choices, ", ")));
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+bool CommandLine::Has(Option option) const {
+  const absl::Span<const std::string> values = Values(option);
+  return !values.empty() &&
+         !(InfoOf(option).IsSwitch() && values.back() == "n");
+}
+
+std::optional<absl::string_view> CommandLine::Value(Option option) const {
+  const absl::Span<const std::string> values = Values(option);
+  if (values.empty()) return std::nullopt;
+  return values.back();
+}
+
+absl::Span<const std::string> CommandLine::Values(Option option) const {
+  return values_[static_cast<size_t>(option)];
+}
+
+const CommandInfo* FindCommand(absl::string_view name) {
+  for (const CommandInfo& command : Commands()) {
+    if (name == command.name) return &command;
+  }
+  return nullptr;
+}
+
+absl::string_view Nearest(absl::string_view word,
+                          absl::Span<const absl::string_view> candidates) {
+  absl::string_view nearest;
+  // More than a third of the letters wrong is another word.
+  size_t least = word.size() / 3 + 1;
+  for (absl::string_view candidate : candidates) {
+    const size_t distance = EditDistance(word, candidate);
+    if (distance < least) {
+      least = distance;
+      nearest = candidate;
+    }
+  }
+  return nearest;
+}
+
+}  // namespace wasijit::tools

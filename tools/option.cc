@@ -1,0 +1,48 @@
+#include "tools/option.h"
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_split.h"
+
+namespace wasijit::tools {
+namespace {
+
+constexpr uint64_t kEveryCommand = ~uint64_t{0};
+
+template <typename... C>
+constexpr uint64_t In(C... commands) {
+  return ((uint64_t{1} << static_cast<int>(commands)) | ...);
+}
+
+}  // namespace
+
+std::vector<std::string> OptionInfo::Choices() const {
+  return ChoicesOf(argument);
+}
+
+absl::Span<const OptionInfo> Options() {
+  using enum Command;
+  static constexpr OptionInfo kOptions[] = {
+#define OPTION(enumerator, commands, name, letter, argument, group, \
+               description)                                         \
+  {Option::k##enumerator, commands, name, letter, argument, group, description},
+#include "tools/options.def"
+  };
+  return kOptions;
+}
+
+const OptionInfo& InfoOf(Option option) {
+  return Options()[static_cast<size_t>(option)];
+}
+
+std::vector<std::string> ChoicesOf(absl::string_view placeholder) {
+  const bool is_list =
+      absl::StrContains(placeholder, '|') &&
+      std::none_of(placeholder.begin(), placeholder.end(), absl::ascii_isupper);
+  if (!is_list) return {};
+  return absl::StrSplit(placeholder, '|');
+}
+
+}  // namespace wasijit::tools
