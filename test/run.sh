@@ -1,0 +1,21 @@
+#!/bin/sh
+# Installs what the tests need, builds everything and runs every test.
+#
+# usage: run.sh [PRESET [CTEST-OPTION...]]     (default: dev)
+set -eu
+cd "$(dirname "$0")/.."
+preset=${1:-dev}
+[ $# -eq 0 ] || shift
+
+tools/install_packages.sh
+cmake --preset "$preset"
+cmake --build --preset "$preset"
+status=0
+ctest --preset "$preset" "$@" || status=$?
+
+for suite in testsuite wasi-testsuite; do
+  [ -d "../shared/$suite" ] || {
+    echo "ABSENT: the official suite ../shared/$suite; none of its tests ran." >&2
+  }
+done
+exit $status
