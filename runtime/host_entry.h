@@ -1,0 +1,66 @@
+// What happens at the edge between WebAssembly and the host.
+#ifndef WASIJIT_RUNTIME_HOST_ENTRY_H_
+#define WASIJIT_RUNTIME_HOST_ENTRY_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "runtime/abi/calling_convention.h"
+#include "runtime/abi/vm_context.h"
+#include "runtime/outcome.h"
+#include "runtime/platform/activation.h"
+
+namespace wasijit {
+
+// For functions that compiled code calls. In their own section, so that the
+// fault handler knows that running into the stack's guard there is the guest's
+// exhaustion; without instrumentation, because they may be left without
+// returning.
+#define WASIJIT_HOST_ENTRY                      \
+  __attribute__((section("wasijit_host_entry"), \
+                 disable_sanitizer_instrumentation))
+
+// Makes a failure of a host function pending on this thread.
+void SetPendingTermination(Termination termination);
+
+// Leaves the innermost call of Enter, which returns false. No destructor of
+// what lies between runs. `frame` is the frame address of the function that
+// compiled code called.
+[[noreturn]] void RaisePendingTermination(void* frame);
+[[noreturn]] void RaiseTrap(TrapKind kind, void* frame);
+
+// The first thing that code does when WebAssembly has called it: traps unless
+// there are kHostStackReserve bytes of stack, and notes where the frames of
+// WebAssembly begin for backtraces. `frame` is __builtin_frame_address(0).
+inline __attribute__((always_inline)) void EnterHost(void* frame) {
+  if (reinterpret_cast<uintptr_t>(frame) < current_thread.host_stack_limit)
+      [[unlikely]] {
+    RaiseTrap(TrapKind::kCallStackExhausted, frame);
+  }
+  current_thread.exit_frame = frame;
+}
+
+// What VmHostContext::data points to if the code is GenericHostEntry().
+class GenericHostClosure {
+ public:
+  // Takes arguments from the registers and the call buffer and puts results
+  // there. False if the call failed; the failure is then pending.
+  using Function = bool(GenericHostClosure& closure, VmHostContext* context,
+                        RegisterFile& registers);
+
+  explicit GenericHostClosure(Function* function) : function_(function) {}
+
+  bool Call(VmHostContext* context, RegisterFile& registers) {
+    return function_(*this, context, registers);
+  }
+
+ private:
+  Function* function_;
+};
+
+// Code for host functions of any type; it calls the GenericHostClosure.
+const void* GenericHostEntry();
+
+}  // namespace wasijit
+
+#endif  // WASIJIT_RUNTIME_HOST_ENTRY_H_

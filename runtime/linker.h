@@ -1,0 +1,73 @@
+// Finds what a module imports by name.
+#ifndef WASIJIT_RUNTIME_LINKER_H_
+#define WASIJIT_RUNTIME_LINKER_H_
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "runtime/compiled_module.h"
+#include "runtime/extern.h"
+#include "runtime/host_function.h"
+#include "runtime/instance.h"
+#include "runtime/outcome.h"
+#include "runtime/store.h"
+
+namespace wasijit {
+
+// Definitions of the host are recipes and serve any number of stores; objects
+// and instances belong to one store. A copy is independent of the original. Not
+// synchronised.
+class Linker {
+ public:
+  // All of these: AlreadyExists if the name is taken, unless shadowing is
+  // allowed.
+  absl::Status Define(absl::string_view module, absl::string_view name,
+                      Extern external);
+  absl::Status Define(absl::string_view module, absl::string_view name,
+                      HostFunction function);
+  // Every export of the instance, as exports of a module called `module`.
+  absl::Status DefineInstance(absl::string_view module, Instance& instance);
+
+  // From now on a definition replaces one of the same name.
+  void AllowShadowing(bool allow) { allow_shadowing_ = allow; }
+
+  // Makes functions for those imports of `module` that have no definition yet;
+  // calling one traps with TrapKind::kUnknownImport and a message that names
+  // it. Imports that are not functions stay unknown.
+  void DefineUnknownImportsAsTraps(const CompiledModule& module);
+
+  // The object of this name; a host function becomes a new object of the
+  // store. NotFound if there is no definition.
+  absl::StatusOr<Extern> Find(Store& store, absl::string_view module,
+                              absl::string_view name) const;
+
+  // Links and instantiates. FailedPrecondition with every import that is
+  // missing or of another type: "unknown import: ...", "incompatible import
+  // type: ..."; and what Store::Instantiate says.
+  absl::StatusOr<Outcome<Instance*>> Instantiate(
+      Store& store, std::shared_ptr<const CompiledModule> module) const;
+
+ private:
+  using Definition = std::variant<Extern, HostFunction>;
+  using Name = std::pair<std::string, std::string>;
+
+  absl::Status Add(absl::string_view module, absl::string_view name,
+                   Definition definition);
+  const Definition* FindDefinition(absl::string_view module,
+                                   absl::string_view name) const;
+
+  bool allow_shadowing_ = false;
+  absl::flat_hash_map<Name, Definition> definitions_;
+};
+
+}  // namespace wasijit
+
+#endif  // WASIJIT_RUNTIME_LINKER_H_

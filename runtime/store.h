@@ -1,0 +1,101 @@
+// The owner of everything that instances share: functions, tables, memories,
+// globals, tags and the instances themselves (specification, 4.2.3).
+#ifndef WASIJIT_RUNTIME_STORE_H_
+#define WASIJIT_RUNTIME_STORE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "runtime/compiled_module.h"
+#include "runtime/engine.h"
+#include "runtime/extern.h"
+#include "runtime/host_function.h"
+#include "runtime/module/value.h"
+#include "runtime/outcome.h"
+#include "runtime/platform/activation.h"
+
+namespace wasijit {
+
+class Instance;
+// A HostFunction's object in a store.
+struct HostFunctionObject;
+
+struct StoreLimits {
+  // Bytes of any one memory. Growing beyond fails as the specification says.
+  uint64_t max_memory_size = uint64_t{16} << 30;
+  // Elements of any one table.
+  uint64_t max_table_size = 10'000'000;
+};
+
+// Everything in a store lives exactly as long as the store. One thread at a
+// time may use it or run code of it.
+class Store {
+ public:
+  // `engine` must outlive the store.
+  explicit Store(Engine& engine, const StoreLimits& limits = {});
+  // REQUIRES: nothing of the store is running.
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  Engine& engine() { return engine_; }
+  const StoreLimits& limits() const { return limits_; }
+
+  // Instantiation (specification, 4.5.4): one object for each import, in order;
+  // segments; the start function. (Linker finds the objects by their names.)
+  // FailedPrecondition if an object does not match its import or is of another
+  // store: "incompatible import type: ..."; ResourceExhausted if memory is
+  // missing. Effects of an instantiation that traps stay visible in what it
+  // imported; functions of its instance may live on in tables.
+  absl::StatusOr<Outcome<Instance*>> Instantiate(
+      std::shared_ptr<const CompiledModule> module,
+      absl::Span<const Extern> imports);
+
+  // Objects of the host. Indices in types are canonical ids of the engine.
+  absl::StatusOr<Function*> NewFunction(HostFunction function);
+  absl::StatusOr<Memory*> NewMemory(const MemoryType& type);
+  absl::StatusOr<Table*> NewTable(const TableType& type, const Value& initial);
+  // InvalidArgument if the value is not of the type.
+  absl::StatusOr<Global*> NewGlobal(const GlobalType& type, const Value& value);
+  // `payload` has no results.
+  absl::StatusOr<Tag*> NewTag(const FuncType& payload);
+
+  // Whether a value of the embedder may be passed where `type` (indices are
+  // ids) is expected: references are judged by what they refer to.
+  bool ValueMatches(const Value& value, ValueType type) const;
+
+  // For the call path: arguments and results beyond the registers.
+  uint8_t* call_buffer() { return call_buffer_.get(); }
+  // For the fault handler: where accesses of this store's memories may go.
+  const MemoryRanges& memory_ranges() const { return memory_ranges_; }
+
+ private:
+  friend class Instantiation;
+
+  struct CallBufferDeleter {
+    void operator()(uint8_t* buffer) const;
+  };
+
+  Memory* Adopt(std::unique_ptr<Memory> memory);
+
+  Engine& engine_;
+  const StoreLimits limits_;
+  std::unique_ptr<uint8_t, CallBufferDeleter> call_buffer_;
+  std::vector<MemoryRange> ranges_;
+  MemoryRanges memory_ranges_;
+
+  std::vector<std::unique_ptr<Memory>> memories_;
+  std::vector<std::unique_ptr<Table>> tables_;
+  std::vector<std::unique_ptr<Global>> globals_;
+  std::vector<std::unique_ptr<Tag>> tags_;
+  std::vector<std::unique_ptr<HostFunctionObject>> host_functions_;
+  std::vector<std::unique_ptr<Instance>> instances_;
+};
+
+}  // namespace wasijit
+
+#endif  // WASIJIT_RUNTIME_STORE_H_
