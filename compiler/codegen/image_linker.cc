@@ -1,0 +1,289 @@
+#include "compiler/codegen/image_linker.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "compiler/codegen/image_memory.h"
+#include "compiler/target/symbols.h"
+#include "compiler/target/target.h"
+#include "llvm/ExecutionEngine/JITLink/JITLink.h"
+#include "llvm/ExecutionEngine/JITLink/aarch64.h"
+#include "llvm/ExecutionEngine/JITLink/x86_64.h"
+#include "llvm/ExecutionEngine/Orc/AbsoluteSymbols.h"
+#include "llvm/ExecutionEngine/Orc/Core.h"
+#include "llvm/ExecutionEngine/Orc/ObjectFileInterface.h"
+#include "llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h"
+#include "llvm/ExecutionEngine/Orc/SelfExecutorProcessControl.h"
+#include "llvm/ExecutionEngine/Orc/Shared/MemoryFlags.h"
+#include "llvm/ExecutionEngine/Orc/TaskDispatch.h"
+#include "llvm/Object/ELFObjectFile.h"
+#include "llvm/Object/ObjectFile.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/TargetParser/Triple.h"
+#include "runtime/abi/code_image.h"
+#include "runtime/abi/libcalls.h"
+#include "runtime/status/status_macros.h"
+
+namespace wasijit::compiler {
+namespace {
+
+namespace jitlink = llvm::jitlink;
+namespace orc = llvm::orc;
+
+absl::Status ToStatus(llvm::Error error) {
+  if (!error) return absl::OkStatus();
+  return absl::InternalError(
+      absl::StrCat("linking code: ", llvm::toString(std::move(error))));
+}
+
+absl::string_view View(llvm::StringRef text) {
+  return absl::string_view(text.data(), text.size());
+}
+
+absl::string_view NameOf(const jitlink::Symbol& symbol) {
+  return symbol.hasName() ? View(*symbol.getName()) : absl::string_view();
+}
+
+// Follows the graphs through linking: makes calls between objects direct and
+// records where functions and slots end up.
+class ImagePlugin : public orc::ObjectLinkingLayer::Plugin {
+ public:
+  ImagePlugin(uint64_t image_base, LinkedCode& result)
+      : image_base_(image_base), result_(result) {}
+
+  void modifyPassConfig(orc::MaterializationResponsibility& /*unused*/,
+                        jitlink::LinkGraph& /*unused*/,
+                        jitlink::PassConfiguration& passes) override {
+    passes.PostPrunePasses.push_back(MakeGotData);
+    passes.PreFixupPasses.push_back([this](jitlink::LinkGraph& graph) {
+      BypassStubs(graph);
+      RecordFunctions(graph);
+      return TurnGotIntoSlots(graph);
+    });
+  }
+
+  llvm::Error notifyFailed(orc::MaterializationResponsibility&) override {
+    return llvm::Error::success();
+  }
+  llvm::Error notifyRemovingResources(orc::JITDylib&,
+                                      orc::ResourceKey) override {
+    return llvm::Error::success();
+  }
+  void notifyTransferringResources(orc::JITDylib&, orc::ResourceKey,
+                                   orc::ResourceKey) override {}
+
+ private:
+  // JITLink makes AArch64's GOT executable; ours is data.
+  static llvm::Error MakeGotData(jitlink::LinkGraph& graph) {
+    if (jitlink::Section* got = graph.findSectionByName("$__GOT")) {
+      got->setMemProt(orc::MemProt::Read);
+    }
+    return llvm::Error::success();
+  }
+
+  // The symbol that a jump stub jumps to, by way of its GOT cell.
+  static jitlink::Symbol* TargetOfStub(jitlink::Symbol& stub) {
+    for (jitlink::Edge& to_cell : stub.getBlock().edges()) {
+      for (jitlink::Edge& to_target : to_cell.getTarget().getBlock().edges()) {
+        return &to_target.getTarget();
+      }
+    }
+    return nullptr;
+  }
+
+  static void BypassStubs(jitlink::LinkGraph& graph) {
+    const jitlink::Section* stubs = graph.findSectionByName("$__STUBS");
+    if (stubs == nullptr) return;
+    for (jitlink::Block* block : graph.blocks()) {
+      if (&block->getSection() == stubs) continue;
+      for (jitlink::Edge& edge : block->edges()) {
+        if (!edge.getTarget().isDefined() ||
+            &edge.getTarget().getBlock().getSection() != stubs) {
+          continue;
+        }
+        jitlink::Symbol* target = TargetOfStub(edge.getTarget());
+        if (target == nullptr || !FunctionFromSymbol(NameOf(*target))) continue;
+        edge.setTarget(*target);
+        if (graph.getTargetTriple().isX86()) {
+          edge.setKind(jitlink::x86_64::BranchPCRel32);
+        }
+      }
+    }
+  }
+
+  void RecordFunctions(jitlink::LinkGraph& graph) {
+    for (jitlink::Symbol* symbol : graph.defined_symbols()) {
+      const std::optional<uint32_t> function =
+          FunctionFromSymbol(NameOf(*symbol));
+      if (!function.has_value()) continue;
+      const uint32_t begin =
+          static_cast<uint32_t>(symbol->getAddress().getValue() - image_base_);
+      result_.functions[*function] = {
+          begin, begin + static_cast<uint32_t>(symbol->getSize())};
+    }
+  }
+
+  llvm::Error TurnGotIntoSlots(jitlink::LinkGraph& graph) {
+    jitlink::Section* got = graph.findSectionByName("$__GOT");
+    if (got == nullptr) return llvm::Error::success();
+    for (jitlink::Block* block : got->blocks()) {
+      for (auto edge = block->edges().begin(); edge != block->edges().end();) {
+        const absl::string_view name = NameOf(edge->getTarget());
+        const std::optional<Libcall> libcall = LibcallFromSymbol(name);
+        if (libcall.has_value()) {
+          const uint64_t address =
+              (block->getAddress() + edge->getOffset()).getValue();
+          result_.slots.push_back(
+              {static_cast<uint32_t>(address - image_base_), *libcall});
+        } else if (!FunctionFromSymbol(name).has_value()) {
+          return llvm::createStringError(
+              absl::StrCat("code refers to the address of \"", name, "\""));
+        }
+        edge = block->removeEdge(edge);
+      }
+    }
+    return llvm::Error::success();
+  }
+
+  uint64_t image_base_;
+  LinkedCode& result_;
+};
+
+// Upper bounds for what the objects' segments and JITLink's stubs and GOT
+// cells take.
+struct Capacity {
+  size_t text = 0;
+  size_t data = 0;
+};
+
+llvm::Error AddCapacity(llvm::MemoryBufferRef object, Capacity& capacity) {
+  llvm::Expected<std::unique_ptr<llvm::object::ObjectFile>> file =
+      llvm::object::ObjectFile::createELFObjectFile(object);
+  if (!file) return file.takeError();
+  constexpr size_t kStubSize = 16;
+  constexpr size_t kCellSize = 8;
+  for (const llvm::object::SectionRef& section : (*file)->sections()) {
+    const uint64_t flags = llvm::object::ELFSectionRef(section).getFlags();
+    if ((flags & llvm::ELF::SHF_ALLOC) == 0) continue;
+    const size_t size = section.getSize() + section.getAlignment().value();
+    ((flags & llvm::ELF::SHF_EXECINSTR) != 0 ? capacity.text : capacity.data) +=
+        size;
+  }
+  for (const llvm::object::SymbolRef& symbol : (*file)->symbols()) {
+    llvm::Expected<uint32_t> flags = symbol.getFlags();
+    if (!flags) return flags.takeError();
+    if ((*flags & llvm::object::SymbolRef::SF_Undefined) == 0) continue;
+    capacity.text += kStubSize;
+    capacity.data += kCellSize;
+  }
+  // Alignment of the stub and GOT segments themselves.
+  capacity.text += kStubSize;
+  capacity.data += kCellSize;
+  return llvm::Error::success();
+}
+
+class Linker {
+ public:
+  Linker(InstructionSet instruction_set, const LinkAddresses& addresses,
+         Capacity capacity)
+      : addresses_(addresses),
+        memory_(addresses.image_base, capacity.text, capacity.data),
+        session_(std::make_unique<orc::SelfExecutorProcessControl>(
+            std::make_shared<orc::SymbolStringPool>(),
+            std::make_unique<orc::InPlaceTaskDispatcher>(),
+            llvm::Triple(TraitsOf(instruction_set).triple),
+            /*PageSize=*/4096,
+            std::make_unique<ImageMemory>(0, 0, 0))),
+        layer_(session_, memory_),
+        dylib_(session_.createBareJITDylib("image")) {
+    session_.setErrorReporter([this](llvm::Error error) {
+      status_.Update(ToStatus(std::move(error)));
+    });
+    layer_.addPlugin(
+        std::make_shared<ImagePlugin>(addresses.image_base, result_));
+  }
+
+  ~Linker() { llvm::consumeError(session_.endSession()); }
+
+  absl::StatusOr<LinkedCode> Link(
+      std::vector<std::unique_ptr<llvm::MemoryBuffer>> objects) {
+    RETURN_IF_ERROR(ToStatus(DefineLibcalls()));
+    orc::SymbolLookupSet functions;
+    for (std::unique_ptr<llvm::MemoryBuffer>& object : objects) {
+      RETURN_IF_ERROR(ToStatus(Add(std::move(object), functions)));
+    }
+    llvm::Expected<orc::SymbolMap> found = session_.lookup(
+        orc::makeJITDylibSearchOrder(&dylib_), std::move(functions));
+    if (!found) status_.Update(ToStatus(found.takeError()));
+    RETURN_IF_ERROR(status_);
+
+    result_.text_size = static_cast<uint32_t>(memory_.text_size());
+    result_.code = memory_.TakeBytes();
+    std::sort(result_.slots.begin(), result_.slots.end(),
+              [](const ImageSlot& a, const ImageSlot& b) {
+                return a.offset < b.offset;
+              });
+    return std::move(result_);
+  }
+
+ private:
+  llvm::Error DefineLibcalls() {
+    orc::SymbolMap symbols;
+    for (uint32_t i = 0; i < kLibcallCount; ++i) {
+      const absl::string_view name = LibcallSymbol(static_cast<Libcall>(i));
+      symbols[session_.intern(llvm::StringRef(name.data(), name.size()))] = {
+          orc::ExecutorAddr(addresses_.libcall_base + i * 16),
+          llvm::JITSymbolFlags::Exported | llvm::JITSymbolFlags::Callable};
+    }
+    return dylib_.define(orc::absoluteSymbols(std::move(symbols)));
+  }
+
+  llvm::Error Add(std::unique_ptr<llvm::MemoryBuffer> object,
+                  orc::SymbolLookupSet& functions) {
+    llvm::Expected<orc::MaterializationUnit::Interface> interface =
+        orc::getObjectFileInterface(session_, *object);
+    if (!interface) return interface.takeError();
+    for (const auto& [name, flags] : interface->SymbolFlags) {
+      functions.add(name);
+    }
+    return layer_.add(dylib_.getDefaultResourceTracker(), std::move(object),
+                      std::move(*interface));
+  }
+
+  LinkAddresses addresses_;
+  absl::Status status_;
+  LinkedCode result_;
+  ImageMemory memory_;
+  orc::ExecutionSession session_;
+  orc::ObjectLinkingLayer layer_;
+  orc::JITDylib& dylib_;
+};
+
+}  // namespace
+
+absl::StatusOr<LinkedCode> LinkImage(
+    InstructionSet instruction_set,
+    std::vector<std::unique_ptr<llvm::MemoryBuffer>> objects,
+    const LinkAddresses& addresses) {
+  if (objects.empty()) return LinkedCode();
+  Capacity capacity;
+  for (const std::unique_ptr<llvm::MemoryBuffer>& object : objects) {
+    RETURN_IF_ERROR(ToStatus(AddCapacity(object->getMemBufferRef(), capacity)));
+  }
+  Linker linker(instruction_set, addresses, capacity);
+  return linker.Link(std::move(objects));
+}
+
+}  // namespace wasijit::compiler

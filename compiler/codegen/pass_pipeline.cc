@@ -1,0 +1,73 @@
+#include "compiler/codegen/pass_pipeline.h"
+
+#include <utility>
+
+#include "llvm/Analysis/CGSCCPassManager.h"
+#include "llvm/Analysis/LoopAnalysisManager.h"
+#include "llvm/Analysis/TargetLibraryInfo.h"
+#include "llvm/IR/Module.h"
+#include "llvm/IR/PassManager.h"
+#include "llvm/Passes/OptimizationLevel.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/CodeGen.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Target/TargetMachine.h"
+#include "llvm/TargetParser/Triple.h"
+
+namespace wasijit::compiler {
+namespace {
+
+// Scalar optimisation of one function at a time.
+constexpr char kQuickPipeline[] =
+    "function(early-cse<memssa>,instcombine,simplifycfg,"
+    "loop-mssa(loop-rotate,licm),loop(indvars),gvn,dse,bdce,simplifycfg)";
+
+// Of the C library only the functions that images have slots for.
+llvm::TargetLibraryInfoImpl AllowedLibraryFunctions(const llvm::Module& module) {
+  llvm::TargetLibraryInfoImpl functions(module.getTargetTriple());
+  functions.disableAllFunctions();
+  functions.setAvailable(llvm::LibFunc_memcpy);
+  functions.setAvailable(llvm::LibFunc_memmove);
+  functions.setAvailable(llvm::LibFunc_memset);
+  return functions;
+}
+
+llvm::ModulePassManager BuildPipeline(llvm::PassBuilder& builder,
+                                      OptimizationLevel level) {
+  if (level == OptimizationLevel::kFull) {
+    return builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2);
+  }
+  llvm::ModulePassManager passes;
+  llvm::cantFail(builder.parsePassPipeline(passes, kQuickPipeline));
+  return passes;
+}
+
+}  // namespace
+
+llvm::CodeGenOptLevel CodeGenLevel(OptimizationLevel level) {
+  return level == OptimizationLevel::kNone ? llvm::CodeGenOptLevel::None
+                                           : llvm::CodeGenOptLevel::Default;
+}
+
+void OptimizeModule(llvm::Module& module, llvm::TargetMachine& machine,
+                    OptimizationLevel level) {
+  if (level == OptimizationLevel::kNone) return;
+  llvm::LoopAnalysisManager loops;
+  llvm::FunctionAnalysisManager functions;
+  llvm::CGSCCAnalysisManager call_graph;
+  llvm::ModuleAnalysisManager modules;
+  llvm::PipelineTuningOptions tuning;
+  tuning.MergeFunctions = false;
+  llvm::PassBuilder builder(&machine, tuning);
+  functions.registerPass([&] {
+    return llvm::TargetLibraryAnalysis(AllowedLibraryFunctions(module));
+  });
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(call_graph);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, call_graph, modules);
+  BuildPipeline(builder, level).run(module, modules);
+}
+
+}  // namespace wasijit::compiler

@@ -1,0 +1,34 @@
+// What lowering has to know of a body before it starts.
+#ifndef WASIJIT_COMPILER_LOWERING_BODY_SCAN_H_
+#define WASIJIT_COMPILER_LOWERING_BODY_SCAN_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "compiler/lowering/local_variables.h"
+#include "runtime/module/module.h"
+
+namespace wasijit::compiler {
+
+class BodyScan {
+ public:
+  // Reads the body of a defined function of a valid module.
+  BodyScan(const Module& module, uint32_t function);
+
+  // Parameters, then declared locals.
+  const std::vector<ValueType>& locals() const { return locals_; }
+  const LocalAssignments& assignments() const { return assignments_; }
+
+  // The extent of the structured instruction at an offset.
+  BytecodeRange ConstructAt(uint32_t bytecode_offset) const;
+
+ private:
+  std::vector<ValueType> locals_;
+  LocalAssignments assignments_;
+  // Ascending by begin.
+  std::vector<BytecodeRange> constructs_;
+};
+
+}  // namespace wasijit::compiler
+
+#endif  // WASIJIT_COMPILER_LOWERING_BODY_SCAN_H_

@@ -1,0 +1,36 @@
+// Calls, and how arguments and results cross them.
+#ifndef WASIJIT_COMPILER_LOWERING_CALL_H_
+#define WASIJIT_COMPILER_LOWERING_CALL_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "compiler/lowering/code_builder.h"
+#include "llvm/IR/Value.h"
+
+namespace wasijit::compiler {
+
+using Values = std::vector<llvm::Value*>;
+
+// Calls a function of the module, imported or defined.
+Values LowerCall(CodeBuilder& builder, uint32_t function,
+                 absl::Span<llvm::Value* const> arguments);
+Values LowerCallIndirect(CodeBuilder& builder, uint32_t type, uint32_t table,
+                         llvm::Value* index,
+                         absl::Span<llvm::Value* const> arguments);
+Values LowerCallReference(CodeBuilder& builder, uint32_t type,
+                          llvm::Value* reference,
+                          absl::Span<llvm::Value* const> arguments);
+// A reference to a function of the module.
+llvm::Value* LowerFunctionReference(CodeBuilder& builder, uint32_t function);
+
+// The arguments of the function being built, which has type `type`.
+Values ReceiveArguments(CodeBuilder& builder, uint32_t type);
+// Ends the block by returning from a function of type `type`.
+void ReturnResults(CodeBuilder& builder, uint32_t type,
+                   absl::Span<llvm::Value* const> results);
+
+}  // namespace wasijit::compiler
+
+#endif  // WASIJIT_COMPILER_LOWERING_CALL_H_

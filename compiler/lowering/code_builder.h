@@ -1,0 +1,112 @@
+// The vocabulary in which instructions are lowered: an LLVM builder that also
+// knows the instance's context, traps and calls of the runtime.
+//
+// What gives an instruction its meaning takes a CodeBuilder, operands and
+// immediates, and returns results; it knows neither the operand stack nor
+// where values live.
+#ifndef WASIJIT_COMPILER_LOWERING_CODE_BUILDER_H_
+#define WASIJIT_COMPILER_LOWERING_CODE_BUILDER_H_
+
+#include <cstdint>
+#include <initializer_list>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "compiler/lowering/module_lowering.h"
+#include "compiler/syntax/verb.h"
+#include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/Function.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/Value.h"
+#include "runtime/abi/libcalls.h"
+#include "runtime/abi/trap.h"
+#include "runtime/module/module.h"
+
+namespace wasijit::compiler {
+
+class CodeBuilder : public llvm::IRBuilder<> {
+ public:
+  // Builds into `function`, which is a compiled function of the module.
+  CodeBuilder(ModuleLowering& lowering, llvm::Function* function,
+              uint32_t bytecode_offset);
+
+  ModuleLowering& lowering() { return lowering_; }
+  const Module& module() const { return lowering_.input().module; }
+  const VmContextLayout& layout() const { return lowering_.input().layout; }
+  const Target& target() const { return lowering_.input().target; }
+  bool IsX86() const {
+    return target().traits().instruction_set == InstructionSet::kX86_64;
+  }
+
+  // The LLVM type of a shape's values: a scalar, or a vector of lanes.
+  llvm::Type* TypeOf(Shape shape);
+  // A v128 as the lanes of a shape, and back. Scalars stay as they are.
+  llvm::Value* AsLanes(llvm::Value* value, Shape shape) {
+    return CreateBitCast(value, TypeOf(shape));
+  }
+  llvm::Value* AsV128(llvm::Value* lanes) {
+    return AsLanes(lanes, Shape::kV128);
+  }
+
+  llvm::Function* function() { return function_; }
+  llvm::BasicBlock* NewBlock(const llvm::Twine& name);
+
+  // The instruction that is being lowered.
+  void SetBytecodeOffset(uint32_t bytecode_offset) {
+    bytecode_offset_ = bytecode_offset;
+  }
+  // Gives calls and what can trap its place in the bytecode. Nothing else has
+  // one: places on every instruction cost a quarter more compile time.
+  template <typename Instruction>
+  Instruction* Locate(Instruction* instruction) {
+    instruction->setDebugLoc(DebugLocation());
+    return instruction;
+  }
+
+  // The pinned context register.
+  llvm::Value* Context() { return function_->getArg(0); }
+  // Address of the context's field at a displacement of VmContextLayout.
+  llvm::Value* ContextField(int64_t displacement);
+  // A field that never changes while the instance lives.
+  llvm::Value* LoadConstantField(llvm::Type* type, int64_t displacement);
+  llvm::Value* LoadConstant(llvm::Type* type, llvm::Value* base,
+                            uint64_t offset);
+  // The VmContext*, as libcalls take it.
+  llvm::Value* ContextPointer();
+  llvm::Value* CallBuffer();
+
+  // Whether an i32 is not 0. Undoes the extension of a comparison's result.
+  llvm::Value* IsTrue(llvm::Value* condition);
+
+  // Ends in a trap when `condition` holds; continues in a new block.
+  void TrapIf(llvm::Value* condition, TrapKind kind);
+  void TrapUnless(llvm::Value* condition, TrapKind kind);
+  // Ends the block in a trap.
+  void Trap(TrapKind kind);
+
+  llvm::CallInst* CallLibcall(Libcall libcall,
+                              std::initializer_list<llvm::Value*> arguments);
+
+  // Loads of linear memory, which may be traps; see KeepDeadLoads.
+  void AddMemoryLoad(llvm::LoadInst* load) { memory_loads_.push_back(load); }
+  absl::Span<llvm::LoadInst* const> memory_loads() const {
+    return memory_loads_;
+  }
+
+  // Weights for a branch whose first successor hardly ever happens.
+  llvm::MDNode* UnlikelyWeights();
+
+ private:
+  llvm::DILocation* DebugLocation();
+
+  ModuleLowering& lowering_;
+  llvm::Function* function_;
+  llvm::DISubprogram* subprogram_;
+  uint32_t bytecode_offset_;
+  std::vector<llvm::LoadInst*> memory_loads_;
+};
+
+}  // namespace wasijit::compiler
+
+#endif  // WASIJIT_COMPILER_LOWERING_CODE_BUILDER_H_

@@ -1,0 +1,213 @@
+#include "compiler/lowering/control.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/types/span.h"
+#include "compiler/lowering/call.h"
+#include "compiler/lowering/code_builder.h"
+#include "compiler/lowering/local_variables.h"
+#include "llvm/IR/BasicBlock.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/Value.h"
+
+namespace wasijit::compiler {
+
+void ControlStack::EnterFunction(std::vector<llvm::Type*> results,
+                                 BytecodeRange range) {
+  EnterBlock(std::move(results), range, /*height=*/0);
+}
+
+void ControlStack::EnterBlock(std::vector<llvm::Type*> results,
+                              BytecodeRange range, size_t height) {
+  Label& label = labels_.emplace_back();
+  label.kind = Kind::kBlock;
+  label.range = range;
+  label.height = height;
+  label.types = std::move(results);
+  label.region = region_;
+}
+
+void ControlStack::EnterLoop(Values& parameters, BytecodeRange range,
+                             size_t height) {
+  llvm::BasicBlock* from = b_.GetInsertBlock();
+  llvm::BasicBlock* header = b_.NewBlock("loop");
+  b_.CreateBr(header);
+  b_.SetInsertPoint(header);
+
+  Label& label = labels_.emplace_back();
+  label.kind = Kind::kLoop;
+  label.range = range;
+  label.height = height;
+  label.target = header;
+  for (llvm::Value*& parameter : parameters) {
+    label.types.push_back(parameter->getType());
+    llvm::PHINode* phi = b_.CreatePHI(parameter->getType(), 2);
+    phi->addIncoming(parameter, from);
+    label.parameters.push_back(phi);
+    parameter = phi;
+  }
+  label.region = locals_.NewLoop({region_, from}, range, header);
+  region_ = label.region;
+}
+
+void ControlStack::EnterIf(llvm::Value* condition,
+                           std::vector<llvm::Type*> results, Values parameters,
+                           BytecodeRange range, size_t height) {
+  llvm::BasicBlock* then = b_.NewBlock("then");
+  llvm::BasicBlock* otherwise = b_.NewBlock("else");
+  b_.CreateCondBr(b_.IsTrue(condition), then, otherwise);
+
+  Label& label = labels_.emplace_back();
+  label.kind = Kind::kIf;
+  label.range = range;
+  label.height = height;
+  label.types = std::move(results);
+  label.region = region_;
+  label.otherwise = otherwise;
+  label.otherwise_parameters = std::move(parameters);
+  ContinueIn(then, locals_.NewSuccessor(region_));
+}
+
+Values ControlStack::EnterElse(const Values& results) {
+  Label& label = labels_.back();
+  if (IsReachable()) BranchTo(label, results);
+  label.kind = Kind::kElse;
+  ContinueIn(label.otherwise, locals_.NewSuccessor(label.region));
+  return std::move(label.otherwise_parameters);
+}
+
+Values ControlStack::End(const Values& results) {
+  if (labels_.back().kind == Kind::kLoop) {
+    locals_.CloseLoop(labels_.back().region);
+    labels_.pop_back();
+    return results;
+  }
+  if (labels_.back().kind == Kind::kIf) {
+    // Without a second branch the parameters are the results.
+    const Values unchanged = EnterElse(results);
+    return End(unchanged);
+  }
+  if (labels_.back().incoming.empty()) {
+    labels_.pop_back();
+    return results;
+  }
+  if (IsReachable()) BranchTo(labels_.back(), results);
+  Label label = std::move(labels_.back());
+  labels_.pop_back();
+  return Join(label);
+}
+
+size_t ControlStack::LabelArity(uint32_t depth) const {
+  return At(depth).types.size();
+}
+
+void ControlStack::Branch(uint32_t depth, const Values& values) {
+  BranchTo(At(depth), values);
+}
+
+void ControlStack::BranchIf(llvm::Value* condition, uint32_t depth,
+                            const Values& values) {
+  Label& label = At(depth);
+  llvm::BasicBlock* from = b_.GetInsertBlock();
+  llvm::BasicBlock* proceed = b_.NewBlock("br_if.not");
+  b_.CreateCondBr(b_.IsTrue(condition), TargetOf(label), proceed);
+  AddIncoming(label, from, values);
+  ContinueIn(proceed, locals_.NewSuccessor(region_));
+}
+
+void ControlStack::BranchTable(llvm::Value* index,
+                               absl::Span<const uint32_t> depths,
+                               const Values& values) {
+  llvm::BasicBlock* from = b_.GetInsertBlock();
+  // One edge for each label, however many cases lead to it: phis have an entry
+  // for each edge.
+  absl::flat_hash_map<uint32_t, llvm::BasicBlock*> edges;
+  const auto edge_to = [&](uint32_t depth) {
+    llvm::BasicBlock*& edge = edges[depth];
+    if (edge == nullptr) {
+      edge = b_.NewBlock("br_table.to");
+      b_.SetInsertPoint(edge);
+      b_.CreateBr(TargetOf(At(depth)));
+      AddIncoming(At(depth), edge, values);
+    }
+    return edge;
+  };
+  const uint32_t default_depth = depths.back();
+  depths.remove_suffix(1);
+  llvm::BasicBlock* otherwise = edge_to(default_depth);
+  std::vector<llvm::BasicBlock*> cases;
+  cases.reserve(depths.size());
+  for (uint32_t depth : depths) cases.push_back(edge_to(depth));
+
+  b_.SetInsertPoint(from);
+  llvm::SwitchInst* jump = b_.CreateSwitch(
+      index, otherwise, static_cast<unsigned>(cases.size()));
+  for (size_t i = 0; i < cases.size(); ++i) {
+    if (cases[i] != otherwise) {
+      jump->addCase(b_.getInt32(static_cast<uint32_t>(i)), cases[i]);
+    }
+  }
+  SetUnreachable();
+}
+
+void ControlStack::AddIncoming(Label& label, llvm::BasicBlock* from,
+                               const Values& values) {
+  const LocalVariables::Edge edge = {region_, from};
+  if (label.kind != Kind::kLoop) {
+    label.incoming.push_back({edge, values});
+    return;
+  }
+  for (size_t i = 0; i < values.size(); ++i) {
+    label.parameters[i]->addIncoming(values[i], from);
+  }
+  locals_.AddBackEdge(label.region, edge);
+}
+
+llvm::BasicBlock* ControlStack::TargetOf(Label& label) {
+  if (label.target == nullptr) label.target = b_.NewBlock("end");
+  return label.target;
+}
+
+void ControlStack::BranchTo(Label& label, const Values& values) {
+  llvm::BasicBlock* from = b_.GetInsertBlock();
+  b_.CreateBr(TargetOf(label));
+  AddIncoming(label, from, values);
+  SetUnreachable();
+}
+
+Values ControlStack::Join(Label& label) {
+  std::vector<LocalVariables::Edge> edges;
+  edges.reserve(label.incoming.size());
+  for (const Incoming& incoming : label.incoming) {
+    edges.push_back(incoming.edge);
+  }
+  ContinueIn(label.target, locals_.NewJoin(label.region, label.range,
+                                           std::move(edges), label.target));
+  if (label.incoming.size() == 1) return std::move(label.incoming[0].values);
+  Values results;
+  for (size_t i = 0; i < label.types.size(); ++i) {
+    llvm::PHINode* phi = b_.CreatePHI(
+        label.types[i], static_cast<unsigned>(label.incoming.size()));
+    for (const Incoming& incoming : label.incoming) {
+      phi->addIncoming(incoming.values[i], incoming.edge.block);
+    }
+    results.push_back(phi);
+  }
+  return results;
+}
+
+void ControlStack::ContinueIn(llvm::BasicBlock* block,
+                              LocalVariables::Region* region) {
+  // Behind everything lowered so far, so that blocks stand in source order.
+  if (&block->getParent()->back() != block) {
+    block->moveAfter(&block->getParent()->back());
+  }
+  b_.SetInsertPoint(block);
+  region_ = region;
+}
+
+}  // namespace wasijit::compiler

@@ -1,0 +1,496 @@
+#include "compiler/lowering/function_lowering.h"
+
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "compiler/binary/instruction_codec.h"
+#include "compiler/lowering/body_scan.h"
+#include "compiler/lowering/call.h"
+#include "compiler/lowering/code_builder.h"
+#include "compiler/lowering/control.h"
+#include "compiler/lowering/conversion.h"
+#include "compiler/lowering/dead_loads.h"
+#include "compiler/lowering/llvm_types.h"
+#include "compiler/lowering/local_variables.h"
+#include "compiler/lowering/memory.h"
+#include "compiler/lowering/module_lowering.h"
+#include "compiler/lowering/numeric.h"
+#include "compiler/lowering/table.h"
+#include "compiler/lowering/variable.h"
+#include "compiler/lowering/vector.h"
+#include "compiler/syntax/immediates.h"
+#include "compiler/syntax/instruction.h"
+#include "compiler/syntax/verb.h"
+#include "llvm/ADT/APFloat.h"
+#include "llvm/ADT/APInt.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/Function.h"
+#include "llvm/IR/Value.h"
+#include "runtime/abi/trap.h"
+#include "runtime/module/module.h"
+
+namespace wasijit::compiler {
+namespace {
+
+class FunctionLowering {
+ public:
+  FunctionLowering(ModuleLowering& lowering, uint32_t function,
+                   llvm::Function* target)
+      : module_(lowering.input().module),
+        type_(module_.functions[function].type),
+        body_(module_.functions[function].body),
+        scan_(module_, function),
+        b_(lowering, target, body_.offset),
+        locals_(LlvmTypes(scan_.locals()), scan_.assignments()),
+        control_(b_, locals_, Begin()) {}
+
+  void Lower() {
+    control_.EnterFunction(LlvmTypes(module_.FuncTypeAt(type_).results),
+                           {body_.offset, body_.offset + body_.size});
+    InstructionReader reader(module_, body_);
+    while (reader.Next(instruction_)) {
+      if (!control_.IsReachable()) {
+        SkipUnreachable();
+        continue;
+      }
+      b_.SetBytecodeOffset(instruction_.offset);
+      LowerInstruction();
+    }
+    KeepDeadLoads(*b_.function(), b_.memory_loads());
+  }
+
+ private:
+  // Makes the entry block and gives every local its first value.
+  LocalVariables::Region* Begin() {
+    b_.SetInsertPoint(b_.NewBlock("entry"));
+    LocalVariables::Region* entry = locals_.NewEntry();
+    const Values arguments = ReceiveArguments(b_, type_);
+    for (uint32_t i = 0; i < scan_.locals().size(); ++i) {
+      locals_.Set(entry, i,
+                  i < arguments.size()
+                      ? arguments[i]
+                      : llvm::Constant::getNullValue(
+                            LlvmType(b_.getContext(), scan_.locals()[i])));
+    }
+    return entry;
+  }
+
+  std::vector<llvm::Type*> LlvmTypes(const std::vector<ValueType>& types) {
+    std::vector<llvm::Type*> result;
+    result.reserve(types.size());
+    for (ValueType type : types) {
+      result.push_back(LlvmType(b_.getContext(), type));
+    }
+    return result;
+  }
+
+  llvm::Value* Pop() {
+    llvm::Value* value = stack_.back();
+    stack_.pop_back();
+    return value;
+  }
+  Values PopMany(size_t count) {
+    Values values(stack_.end() - static_cast<ptrdiff_t>(count), stack_.end());
+    stack_.resize(stack_.size() - count);
+    return values;
+  }
+  void Push(llvm::Value* value) { stack_.push_back(value); }
+  void PushMany(const Values& values) {
+    stack_.insert(stack_.end(), values.begin(), values.end());
+  }
+  Values TopMany(size_t count) const {
+    return Values(stack_.end() - static_cast<ptrdiff_t>(count), stack_.end());
+  }
+
+  // Constructs opened in unreachable code are unreachable themselves.
+  void SkipUnreachable() {
+    switch (instruction_.verb()) {
+      case Verb::kBlock:
+      case Verb::kLoop:
+      case Verb::kIf:
+        ++unreachable_constructs_;
+        break;
+      case Verb::kElse:
+        if (unreachable_constructs_ == 0) LowerElse();
+        break;
+      case Verb::kEnd:
+        if (unreachable_constructs_ == 0) {
+          LowerEnd();
+        } else {
+          --unreachable_constructs_;
+        }
+        break;
+      default:
+        break;
+    }
+  }
+
+  void LowerInstruction() {
+    const InstructionInfo& info = instruction_.info();
+    if (info.signature.monomorphic) {
+      LowerMonomorphic(info);
+    } else if (!LowerControl() && !LowerVariable() &&
+               !LowerTableOrCopy()) {
+      LowerReference();
+    }
+  }
+
+  // Instructions whose operands and results the table tells.
+  void LowerMonomorphic(const InstructionInfo& info) {
+    const Values operands = PopMany(info.signature.operand_count);
+    if (info.verb == Verb::kConst) {
+      Push(LowerConstant(info.shape));
+    } else if (info.immediate == ImmediateKind::kMemArg ||
+               info.immediate == ImmediateKind::kMemArgLane) {
+      LowerMemoryAccess(info, operands);
+    } else if (LowerBulk(info, operands)) {
+      return;
+    } else if (IsVector(info.shape) ||
+               info.signature.operands[0] == 'v') {
+      Push(LowerVector(b_, instruction_, operands));
+    } else if (llvm::Value* result =
+                   LowerNumeric(b_, info.verb, info.shape, operands)) {
+      Push(result);
+    } else if (operands.size() == 1) {
+      Push(LowerConversion(b_, info.verb, info.shape, operands[0]));
+    } else {
+      assert(info.verb == Verb::kNop && "CheckLowerable refuses all others");
+    }
+  }
+
+  llvm::Value* LowerConstant(Shape shape) {
+    llvm::Type* type = b_.TypeOf(shape);
+    switch (shape) {
+      case Shape::kF32:
+        return llvm::ConstantFP::get(
+            type, llvm::APFloat(llvm::APFloat::IEEEsingle(),
+                                llvm::APInt(32, instruction_.bits)));
+      case Shape::kF64:
+        return llvm::ConstantFP::get(
+            type, llvm::APFloat(llvm::APFloat::IEEEdouble(),
+                                llvm::APInt(64, instruction_.bits)));
+      case Shape::kI32:
+      case Shape::kI64:
+        return llvm::ConstantInt::get(type, instruction_.bits);
+      default:
+        return LowerVector(b_, instruction_, {});
+    }
+  }
+
+  void LowerMemoryAccess(const InstructionInfo& info, const Values& operands) {
+    const MemArg& memarg = instruction_.memarg;
+    if (llvm::Value* loaded =
+            operands.size() == 1 ? LowerLoad(b_, info.verb, info.shape, memarg,
+                                             operands[0])
+                                 : nullptr) {
+      Push(loaded);
+      return;
+    }
+    if (operands.size() == 2 &&
+        LowerStore(b_, info.verb, info.shape, memarg, operands[0],
+                   operands[1])) {
+      return;
+    }
+    llvm::Value* result = LowerVectorMemory(b_, instruction_, operands);
+    if (info.signature.result_count == 1) Push(result);
+  }
+
+  bool LowerBulk(const InstructionInfo& info, const Values& x) {
+    const uint32_t index = instruction_.index;
+    const uint32_t index2 = instruction_.index2;
+    switch (info.verb) {
+      case Verb::kMemorySize:
+        Push(LowerMemorySize(b_, index));
+        return true;
+      case Verb::kMemoryGrow:
+        Push(LowerMemoryGrow(b_, index, x[0]));
+        return true;
+      case Verb::kMemoryFill:
+        LowerMemoryFill(b_, index, x[0], x[1], x[2]);
+        return true;
+      case Verb::kMemoryInit:
+        LowerMemoryInit(b_, index2, index, x[0], x[1], x[2]);
+        return true;
+      case Verb::kDataDrop:
+        LowerDataDrop(b_, index);
+        return true;
+      case Verb::kElemDrop:
+        LowerElementDrop(b_, index);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  bool LowerControl() {
+    switch (instruction_.verb()) {
+      case Verb::kUnreachable:
+        b_.Trap(TrapKind::kUnreachable);
+        control_.SetUnreachable();
+        return true;
+      case Verb::kBlock:
+      case Verb::kLoop:
+      case Verb::kIf:
+        LowerBlock();
+        return true;
+      case Verb::kElse:
+        LowerElse();
+        return true;
+      case Verb::kEnd:
+        LowerEnd();
+        return true;
+      case Verb::kBr:
+        control_.Branch(instruction_.index,
+                        TopMany(control_.LabelArity(instruction_.index)));
+        return true;
+      case Verb::kBrIf: {
+        llvm::Value* condition = Pop();
+        control_.BranchIf(condition, instruction_.index,
+                          TopMany(control_.LabelArity(instruction_.index)));
+        return true;
+      }
+      case Verb::kBrTable: {
+        llvm::Value* index = Pop();
+        control_.BranchTable(
+            index, instruction_.labels,
+            TopMany(control_.LabelArity(instruction_.labels.back())));
+        return true;
+      }
+      case Verb::kReturn:
+        Return();
+        return true;
+      default:
+        return LowerCallInstruction();
+    }
+  }
+
+  void LowerBlock() {
+    llvm::Value* condition =
+        instruction_.verb() == Verb::kIf ? Pop() : nullptr;
+    std::vector<llvm::Type*> results;
+    size_t parameter_count = 0;
+    switch (instruction_.block.kind) {
+      case BlockType::Kind::kEmpty:
+        break;
+      case BlockType::Kind::kValue:
+        results = LlvmTypes({instruction_.block.value});
+        break;
+      case BlockType::Kind::kTypeIndex: {
+        const FuncType& type =
+            module_.FuncTypeAt(instruction_.block.type_index);
+        results = LlvmTypes(type.results);
+        parameter_count = type.params.size();
+        break;
+      }
+    }
+    const BytecodeRange range = scan_.ConstructAt(instruction_.offset);
+    Values parameters = PopMany(parameter_count);
+    const size_t height = stack_.size();
+    if (instruction_.verb() == Verb::kLoop) {
+      control_.EnterLoop(parameters, range, height);
+    } else if (instruction_.verb() == Verb::kIf) {
+      control_.EnterIf(condition, std::move(results), parameters, range,
+                       height);
+    } else {
+      control_.EnterBlock(std::move(results), range, height);
+    }
+    PushMany(parameters);
+  }
+
+  // What the innermost construct's last instruction leaves; empties the stack
+  // down to the construct.
+  Values TakeConstructResults() {
+    const size_t height = control_.height();
+    Values results;
+    if (control_.IsReachable()) {
+      results.assign(stack_.begin() + static_cast<ptrdiff_t>(height),
+                     stack_.end());
+    }
+    stack_.resize(height);
+    return results;
+  }
+
+  void LowerElse() {
+    const Values results = TakeConstructResults();
+    PushMany(control_.EnterElse(results));
+  }
+
+  void LowerEnd() {
+    const Values results = TakeConstructResults();
+    const bool ends_function = control_.depth() == 1;
+    PushMany(control_.End(results));
+    if (ends_function && control_.IsReachable()) Return();
+  }
+
+  void Return() {
+    ReturnResults(b_, type_, TopMany(module_.FuncTypeAt(type_).results.size()));
+    control_.SetUnreachable();
+  }
+
+  bool LowerCallInstruction() {
+    switch (instruction_.verb()) {
+      case Verb::kCall: {
+        const Values arguments = PopMany(
+            module_.FunctionType(instruction_.index).params.size());
+        PushMany(LowerCall(b_, instruction_.index, arguments));
+        return true;
+      }
+      case Verb::kCallIndirect: {
+        llvm::Value* index = Pop();
+        const Values arguments =
+            PopMany(module_.FuncTypeAt(instruction_.index).params.size());
+        PushMany(LowerCallIndirect(b_, instruction_.index, instruction_.index2,
+                                   index, arguments));
+        return true;
+      }
+      case Verb::kCallRef: {
+        llvm::Value* reference = Pop();
+        const Values arguments =
+            PopMany(module_.FuncTypeAt(instruction_.index).params.size());
+        PushMany(
+            LowerCallReference(b_, instruction_.index, reference, arguments));
+        return true;
+      }
+      default:
+        return false;
+    }
+  }
+
+  bool LowerVariable() {
+    const uint32_t index = instruction_.index;
+    switch (instruction_.verb()) {
+      case Verb::kDrop:
+        Pop();
+        return true;
+      case Verb::kSelect: {
+        llvm::Value* condition = b_.IsTrue(Pop());
+        llvm::Value* otherwise = Pop();
+        llvm::Value* then = Pop();
+        Push(b_.CreateSelect(condition, then, otherwise));
+        return true;
+      }
+      case Verb::kLocalGet:
+        Push(locals_.Get(control_.region(), index));
+        return true;
+      case Verb::kLocalSet:
+        locals_.Set(control_.region(), index, Pop());
+        return true;
+      case Verb::kLocalTee:
+        locals_.Set(control_.region(), index, stack_.back());
+        return true;
+      case Verb::kGlobalGet:
+        Push(LowerGlobalGet(b_, index));
+        return true;
+      case Verb::kGlobalSet:
+        LowerGlobalSet(b_, index, Pop());
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  bool LowerTableOrCopy() {
+    const uint32_t index = instruction_.index;
+    const uint32_t index2 = instruction_.index2;
+    switch (instruction_.verb()) {
+      case Verb::kTableGet:
+        Push(LowerTableGet(b_, index, Pop()));
+        return true;
+      case Verb::kTableSet: {
+        const Values x = PopMany(2);
+        LowerTableSet(b_, index, x[0], x[1]);
+        return true;
+      }
+      case Verb::kTableSize:
+        Push(LowerTableSize(b_, index));
+        return true;
+      case Verb::kTableGrow: {
+        const Values x = PopMany(2);
+        Push(LowerTableGrow(b_, index, x[0], x[1]));
+        return true;
+      }
+      case Verb::kTableFill: {
+        const Values x = PopMany(3);
+        LowerTableFill(b_, index, x[0], x[1], x[2]);
+        return true;
+      }
+      case Verb::kTableCopy: {
+        const Values x = PopMany(3);
+        LowerTableCopy(b_, index, index2, x[0], x[1], x[2]);
+        return true;
+      }
+      case Verb::kTableInit: {
+        const Values x = PopMany(3);
+        LowerTableInit(b_, index2, index, x[0], x[1], x[2]);
+        return true;
+      }
+      case Verb::kMemoryCopy: {
+        const Values x = PopMany(3);
+        LowerMemoryCopy(b_, index, index2, x[0], x[1], x[2]);
+        return true;
+      }
+      default:
+        return false;
+    }
+  }
+
+  void LowerReference() {
+    switch (instruction_.verb()) {
+      case Verb::kRefNull:
+        Push(llvm::ConstantPointerNull::get(b_.getPtrTy()));
+        return;
+      case Verb::kRefIsNull:
+        Push(b_.CreateZExt(b_.CreateIsNull(Pop()), b_.getInt32Ty()));
+        return;
+      case Verb::kRefFunc:
+        Push(LowerFunctionReference(b_, instruction_.index));
+        return;
+      case Verb::kRefAsNonNull:
+        b_.TrapIf(b_.CreateIsNull(stack_.back()), TrapKind::kNullReference);
+        return;
+      case Verb::kBrOnNull: {
+        llvm::Value* reference = Pop();
+        control_.BranchIf(
+            b_.CreateZExt(b_.CreateIsNull(reference), b_.getInt32Ty()),
+            instruction_.index,
+            TopMany(control_.LabelArity(instruction_.index)));
+        Push(reference);
+        return;
+      }
+      case Verb::kBrOnNonNull: {
+        llvm::Value* is_not_null = b_.CreateIsNotNull(stack_.back());
+        control_.BranchIf(b_.CreateZExt(is_not_null, b_.getInt32Ty()),
+                          instruction_.index,
+                          TopMany(control_.LabelArity(instruction_.index)));
+        Pop();
+        return;
+      }
+      default:
+        assert(false && "CheckLowerable refuses all others");
+    }
+  }
+
+  const Module& module_;
+  const uint32_t type_;
+  const ByteRange body_;
+  const BodyScan scan_;
+  CodeBuilder b_;
+  LocalVariables locals_;
+  ControlStack control_;
+  Values stack_;
+  Instruction instruction_;
+  // Constructs opened since the code became unreachable.
+  uint32_t unreachable_constructs_ = 0;
+};
+
+}  // namespace
+
+void LowerBody(ModuleLowering& lowering, uint32_t function,
+               llvm::Function* target) {
+  FunctionLowering(lowering, function, target).Lower();
+}
+
+}  // namespace wasijit::compiler

@@ -1,0 +1,105 @@
+#include "compiler/lowering/llvm_types.h"
+
+#include <cstdint>
+#include <vector>
+
+#include "llvm/ADT/APInt.h"
+#include "llvm/IR/Attributes.h"
+#include "llvm/IR/ConstantRange.h"
+#include "llvm/IR/DerivedTypes.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Type.h"
+#include "runtime/abi/calling_convention.h"
+#include "runtime/module/types.h"
+
+namespace wasijit::compiler {
+namespace {
+
+llvm::AttributeSet TransferAttributes(llvm::LLVMContext& context,
+                                      ValueType type) {
+  llvm::AttrBuilder attributes(context);
+  attributes.addAttribute(llvm::Attribute::NoUndef);
+  if (type == ValueType::I32()) {
+    attributes.addRangeAttr(llvm::ConstantRange(
+        llvm::APInt(64, 0), llvm::APInt(64, uint64_t{1} << 32)));
+  }
+  return llvm::AttributeSet::get(context, attributes);
+}
+
+llvm::AttributeSet ContextAttributes(llvm::LLVMContext& context) {
+  llvm::AttrBuilder attributes(context);
+  attributes.addAttribute(llvm::Attribute::SwiftSelf);
+  attributes.addAttribute(llvm::Attribute::NoUndef);
+  attributes.addAttribute(llvm::Attribute::NonNull);
+  return llvm::AttributeSet::get(context, attributes);
+}
+
+}  // namespace
+
+llvm::Type* LlvmType(llvm::LLVMContext& context, ValueType type) {
+  switch (type.kind()) {
+    case ValueType::Kind::kI32:
+      return llvm::Type::getInt32Ty(context);
+    case ValueType::Kind::kI64:
+      return llvm::Type::getInt64Ty(context);
+    case ValueType::Kind::kF32:
+      return llvm::Type::getFloatTy(context);
+    case ValueType::Kind::kF64:
+      return llvm::Type::getDoubleTy(context);
+    case ValueType::Kind::kV128:
+      return llvm::FixedVectorType::get(llvm::Type::getInt8Ty(context), 16);
+    case ValueType::Kind::kRef:
+    case ValueType::Kind::kBottom:
+      break;
+  }
+  return llvm::PointerType::getUnqual(context);
+}
+
+llvm::Type* TransferType(llvm::LLVMContext& context, ValueType type) {
+  return type == ValueType::I32() ? llvm::Type::getInt64Ty(context)
+                                  : LlvmType(context, type);
+}
+
+NativeSignature NativeSignature::Of(llvm::LLVMContext& context, const FuncType& type) {
+  NativeSignature signature;
+
+  std::vector<llvm::Type*> parameters = {llvm::PointerType::getUnqual(context)};
+  std::vector<llvm::AttributeSet> attributes = {ContextAttributes(context)};
+  LocationAssigner assign_argument = LocationAssigner::ForArguments();
+  for (ValueType param : type.params) {
+    signature.arguments.push_back(assign_argument.Next(param));
+    const bool in_register =
+        signature.arguments.back().kind != ValueLocation::Kind::kBuffer;
+    signature.parameter_numbers.push_back(
+        in_register ? static_cast<uint32_t>(parameters.size()) : 0);
+    if (!in_register) continue;
+    parameters.push_back(TransferType(context, param));
+    attributes.push_back(TransferAttributes(context, param));
+  }
+
+  std::vector<llvm::Type*> results;
+  llvm::AttributeSet result_attributes;
+  LocationAssigner assign_result = LocationAssigner::ForResults();
+  for (ValueType result : type.results) {
+    signature.results.push_back(assign_result.Next(result));
+    signature.result_numbers.push_back(static_cast<uint32_t>(results.size()));
+    if (signature.results.back().kind == ValueLocation::Kind::kBuffer) continue;
+    results.push_back(TransferType(context, result));
+    result_attributes = TransferAttributes(context, result);
+  }
+  signature.register_results = static_cast<uint32_t>(results.size());
+  if (results.size() != 1) result_attributes = llvm::AttributeSet();
+
+  llvm::Type* result_type = llvm::Type::getVoidTy(context);
+  if (results.size() == 1) result_type = results[0];
+  if (results.size() > 1) {
+    result_type = llvm::StructType::get(context, results);
+  }
+  signature.type =
+      llvm::FunctionType::get(result_type, parameters, /*isVarArg=*/false);
+  signature.attributes = llvm::AttributeList::get(
+      context, llvm::AttributeSet(), result_attributes, attributes);
+  return signature;
+}
+
+}  // namespace wasijit::compiler

@@ -1,0 +1,221 @@
+#include "compiler/lowering/module_lowering.h"
+
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "compiler/target/symbols.h"
+#include "compiler/lowering/function_lowering.h"
+#include "compiler/lowering/llvm_types.h"
+#include "compiler/target/target.h"
+#include "llvm/BinaryFormat/Dwarf.h"
+#include "llvm/IR/Attributes.h"
+#include "llvm/IR/CallingConv.h"
+#include "llvm/IR/DIBuilder.h"
+#include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/DerivedTypes.h"
+#include "llvm/IR/Function.h"
+#include "llvm/IR/GlobalValue.h"
+#include "llvm/IR/Instruction.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/MDBuilder.h"
+#include "llvm/IR/Metadata.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/CodeGen.h"
+#include "llvm/TargetParser/Triple.h"
+#include "runtime/abi/libcalls.h"
+#include "runtime/module/module.h"
+
+namespace wasijit::compiler {
+namespace {
+
+// Frames larger than this touch every page on the way down. Half of the
+// smallest stack guard would do; smaller steps cost nothing measurable.
+constexpr char kStackProbeSize[] = "65536";
+
+// LLVM's type for a C++ type of a libcall's prototype.
+template <typename T>
+llvm::Type* CType(llvm::LLVMContext& context) {
+  if constexpr (std::is_void_v<T>) {
+    return llvm::Type::getVoidTy(context);
+  } else if constexpr (std::is_pointer_v<T>) {
+    return llvm::PointerType::getUnqual(context);
+  } else if constexpr (std::is_same_v<T, bool>) {
+    return llvm::Type::getInt1Ty(context);
+  } else {
+    static_assert(std::is_integral_v<T>);
+    return llvm::IntegerType::get(context, sizeof(T) * 8);
+  }
+}
+
+template <typename Result, typename... Parameters>
+llvm::FunctionType* CFunctionType(llvm::LLVMContext& context,
+                                  Result (* /*prototype*/)(Parameters...)) {
+  return llvm::FunctionType::get(CType<Result>(context),
+                                 {CType<Parameters>(context)...},
+                                 /*isVarArg=*/false);
+}
+
+llvm::FunctionType* LibcallType(llvm::LLVMContext& context, Libcall libcall) {
+  switch (libcall) {
+    case Libcall::kMemcpy:
+    case Libcall::kMemmove:
+    case Libcall::kMemset:
+      break;
+#define LIBCALL(name, result, parameters) \
+  case Libcall::k##name:                  \
+    return CFunctionType(context,         \
+                         static_cast<result(*) parameters>(nullptr));
+#include "runtime/abi/libcalls.def"
+  }
+  assert(false && "memory intrinsics are not called by name");
+  return nullptr;
+}
+
+}  // namespace
+
+ModuleLowering::ModuleLowering(const LoweringInput& input,
+                               llvm::LLVMContext& context)
+    : input_(input),
+      context_(context),
+      llvm_module_(std::make_unique<llvm::Module>("wasm", context)),
+      debug_builder_(*llvm_module_) {
+  const InstructionSetTraits& traits = input.target.traits();
+  llvm_module_->setTargetTriple(llvm::Triple(traits.triple));
+  llvm_module_->setDataLayout(
+      input.target.CreateTargetMachine(llvm::CodeGenOptLevel::Default)
+          ->createDataLayout());
+  llvm_module_->addModuleFlag(llvm::Module::Warning, "Debug Info Version",
+                              llvm::DEBUG_METADATA_VERSION);
+  llvm_module_->setPICLevel(llvm::PICLevel::SmallPIC);
+  // Libcalls may be out of reach of a direct call.
+  llvm_module_->setRtLibUseGOT();
+
+  debug_file_ = debug_builder_.createFile("wasm", "");
+  debug_builder_.createCompileUnit(
+      llvm::DISourceLanguageName(llvm::dwarf::DW_LANG_C), debug_file_,
+      "wasijit", /*isOptimized=*/true, /*Flags=*/"", /*RV=*/0,
+      /*SplitName=*/"", llvm::DICompileUnit::LineTablesOnly);
+  debug_type_ = debug_builder_.createSubroutineType(
+      debug_builder_.getOrCreateTypeArray({}));
+
+  llvm::AttrBuilder attributes(context);
+  input.target.AddFunctionAttributes(attributes);
+  attributes.addAttribute(llvm::Attribute::NoUnwind);
+  attributes.addAttribute("frame-pointer", "all");
+  attributes.addAttribute("probe-stack", "inline-asm");
+  attributes.addAttribute("stack-probe-size", kStackProbeSize);
+  function_attributes_ = llvm::AttributeSet::get(context, attributes);
+
+  CreateAliasScopes();
+}
+
+std::unique_ptr<llvm::Module> ModuleLowering::Finish() && {
+  debug_builder_.finalize();
+  return std::move(llvm_module_);
+}
+
+void ModuleLowering::LowerFunction(uint32_t function, CodePurpose purpose) {
+  llvm::Function* target = Declare(function);
+  if (!target->empty()) return;
+  target->setLinkage(purpose == CodePurpose::kEmit
+                         ? llvm::GlobalValue::ExternalLinkage
+                         : llvm::GlobalValue::AvailableExternallyLinkage);
+  LowerBody(*this, function, target);
+}
+
+const NativeSignature& ModuleLowering::SignatureOf(uint32_t type) {
+  std::unique_ptr<NativeSignature>& signature = signatures_[type];
+  if (signature == nullptr) {
+    signature = std::make_unique<NativeSignature>(
+        NativeSignature::Of(context_, input_.module.FuncTypeAt(type)));
+  }
+  return *signature;
+}
+
+llvm::Function* ModuleLowering::Declare(uint32_t function) {
+  const std::string name = FunctionSymbol(function);
+  if (llvm::Function* known = llvm_module_->getFunction(name)) return known;
+  const NativeSignature& signature =
+      SignatureOf(input_.module.functions[function].type);
+  llvm::Function* declared = llvm::Function::Create(
+      signature.type, llvm::GlobalValue::ExternalLinkage, name, *llvm_module_);
+  declared->setCallingConv(llvm::CallingConv::Swift);
+  declared->setDSOLocal(true);
+  declared->setAttributes(signature.attributes.addFnAttributes(
+      context_, llvm::AttrBuilder(context_, function_attributes_)));
+  return declared;
+}
+
+llvm::FunctionCallee ModuleLowering::LibcallCallee(Libcall libcall) {
+  const absl::string_view symbol = LibcallSymbol(libcall);
+  llvm::FunctionCallee callee = llvm_module_->getOrInsertFunction(
+      llvm::StringRef(symbol.data(), symbol.size()),
+      LibcallType(context_, libcall));
+  auto* function = llvm::cast<llvm::Function>(callee.getCallee());
+  function->setDoesNotThrow();
+  function->addFnAttr(llvm::Attribute::NonLazyBind);
+  if (function->getReturnType()->isIntegerTy(1)) {
+    function->addRetAttr(llvm::Attribute::ZExt);
+  }
+  return callee;
+}
+
+llvm::DISubprogram* ModuleLowering::DebugSubprogram(llvm::Function* function,
+                                                    uint32_t bytecode_offset) {
+  llvm::DISubprogram* subprogram = debug_builder_.createFunction(
+      debug_file_, function->getName(), function->getName(), debug_file_,
+      bytecode_offset, debug_type_, bytecode_offset, llvm::DINode::FlagZero,
+      llvm::DISubprogram::SPFlagDefinition |
+          llvm::DISubprogram::SPFlagOptimized);
+  function->setSubprogram(subprogram);
+  return subprogram;
+}
+
+void ModuleLowering::CreateAliasScopes() {
+  const Module& module = input_.module;
+  const bool own_memory_only =
+      module.memories.size() <= 1 && module.num_imported_memories == 0;
+  if (own_memory_only) return;
+
+  llvm::MDBuilder builder(context_);
+  llvm::MDNode* domain = builder.createAnonymousAliasScopeDomain("state");
+  std::vector<llvm::Metadata*> scopes;
+  for (size_t i = 0; i <= module.memories.size(); ++i) {
+    scopes.push_back(builder.createAnonymousAliasScope(domain));
+  }
+  for (size_t i = 0; i < scopes.size(); ++i) {
+    std::vector<llvm::Metadata*> others = scopes;
+    others.erase(others.begin() + static_cast<ptrdiff_t>(i));
+    // Two imports may be the same memory.
+    if (i < module.num_imported_memories) {
+      others.erase(others.begin(),
+                   others.begin() + module.num_imported_memories - 1);
+    }
+    memory_scopes_.push_back({llvm::MDNode::get(context_, {scopes[i]}),
+                              llvm::MDNode::get(context_, others)});
+  }
+}
+
+void ModuleLowering::MarkMemoryAccess(llvm::Instruction* access,
+                                      uint32_t memory) const {
+  if (!NeedsAliasScopes()) return;
+  access->setMetadata(llvm::LLVMContext::MD_alias_scope,
+                      memory_scopes_[memory].own);
+  access->setMetadata(llvm::LLVMContext::MD_noalias,
+                      memory_scopes_[memory].others);
+}
+
+void ModuleLowering::MarkContextAccess(llvm::Instruction* access) const {
+  if (!NeedsAliasScopes()) return;
+  MarkMemoryAccess(access,
+                   static_cast<uint32_t>(input_.module.memories.size()));
+}
+
+}  // namespace wasijit::compiler

@@ -1,0 +1,33 @@
+// Names of functions in objects.
+#ifndef WASIJIT_COMPILER_TARGET_SYMBOLS_H_
+#define WASIJIT_COMPILER_TARGET_SYMBOLS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+
+namespace wasijit::compiler {
+
+// The symbol of a function of the module, by index in its function index
+// space.
+inline std::string FunctionSymbol(uint32_t function) {
+  return absl::StrCat("f", function);
+}
+
+// The inverse; nothing for a symbol that is not a function's.
+inline std::optional<uint32_t> FunctionFromSymbol(absl::string_view symbol) {
+  uint32_t function;
+  if (symbol.empty() || symbol[0] != 'f' ||
+      !absl::SimpleAtoi(symbol.substr(1), &function)) {
+    return std::nullopt;
+  }
+  return function;
+}
+
+}  // namespace wasijit::compiler
+
+#endif  // WASIJIT_COMPILER_TARGET_SYMBOLS_H_
