@@ -9,7 +9,7 @@
 # wasm_toolchain_absence(<variable> <source>) sets the variable to the reason
 # why the source cannot be built here, or to nothing when it can. Whoever
 # lists programs decides what absence means; nothing is skipped in here.
-include_guard(GLOBAL)
+include_guard(DIRECTORY)
 
 find_program(WASIJIT_WASM_CLANG clang-22)
 find_program(WASIJIT_WASM_CLANGXX clang++-22)

@@ -1,0 +1,287 @@
+#!/usr/bin/env python3
+"""Compares wasijit with native code and with the other runtimes installed.
+
+  compare.py kernels   the programs of bench/programs
+  compare.py startup   whole processes of hello world, in milliseconds
+
+Runs are interleaved: every engine runs a program once before any runs it
+again, so that a slow minute of the machine falls on all of them. A cell is a
+median. All engines must print the same; a difference ends in exit status 1.
+
+Two clocks can be shown. `process` is what a user waits for: start-up,
+compilation and the program. `kernel` is what the program says its rounds
+took: the speed of the compiled code, with whatever compilation runs beside it.
+"""
+
+import argparse
+import dataclasses
+import importlib.util
+import math
+import os
+import pathlib
+import re
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+
+BENCH = pathlib.Path(__file__).resolve().parent
+ENGINES = BENCH / "engines"
+
+
+@dataclasses.dataclass(frozen=True)
+class Engine:
+    """How one engine runs a program: natively, or a command before the file."""
+    name: str
+    command: tuple = ()
+    native: str = ""  # the directory of native programs, for such an engine
+
+    def command_for(self, program):
+        if self.native:
+            return [str(program.directory / self.native / program.name)]
+        return [*self.command, str(program.wasm)]
+
+
+@dataclasses.dataclass(frozen=True)
+class Program:
+    name: str
+    variant: str
+    directory: pathlib.Path
+    wasm: pathlib.Path
+
+    @property
+    def label(self):
+        simd = "+simd" if self.variant == "simd" else ""
+        return self.name + simd
+
+
+@dataclasses.dataclass(frozen=True)
+class Result:
+    stdout: bytes
+    status: int
+    process: float  # seconds
+    kernel: float  # seconds, NaN if the program did not say
+    stderr: bytes
+
+
+def wasmtime_command():
+    """The command-line program, or the package from PyPI."""
+    if shutil.which("wasmtime"):
+        return ("wasmtime", "run")
+    if importlib.util.find_spec("wasmtime"):
+        return (sys.executable, str(ENGINES / "wasmtime_wasi.py"))
+    return None
+
+
+def installed_engines(options):
+    """Name to engine, of all that this machine has."""
+    engines = {"native": Engine("native", native="native")}
+    if any((options.programs / "host").glob("*")):
+        engines["native-host"] = Engine("native-host", native="host")
+    commands = {
+        "wasijit": (options.wasijit, "run") if options.wasijit else None,
+        "node": ("node", "--no-warnings", str(ENGINES / "node_wasi.mjs")),
+        "wasmtime": wasmtime_command(),
+        "wavm": ("wavm", "run"),
+        "wasmer": ("wasmer", "run"),
+        "wasmedge": ("wasmedge",),
+        "iwasm": ("iwasm",),
+    }
+    for entry in options.engine:
+        name, _, command = entry.partition("=")
+        commands[name] = tuple(command.split())
+    for name, command in commands.items():
+        if command and shutil.which(command[0]):
+            engines[name] = Engine(name, command)
+    return engines
+
+
+def kernel_programs(options):
+    programs = []
+    for variant in options.variants.split(","):
+        for wasm in sorted((options.programs / variant).glob("*.wasm")):
+            programs.append(
+                Program(wasm.stem, variant, options.programs, wasm))
+    return programs
+
+
+def startup_programs(options):
+    return [Program(wasm.stem, "wasm", options.guests, wasm)
+            for wasm in sorted(options.guests.glob("hello_*.wasm"))
+            if wasm.stem != "hello_unstable"]
+
+
+def execute(command):
+    """Runs one process with as little between it and the clock as possible."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        actions = [(os.POSIX_SPAWN_DUP2, out.fileno(), 1),
+                   (os.POSIX_SPAWN_DUP2, err.fileno(), 2)]
+        start = time.perf_counter()
+        child = os.posix_spawnp(command[0], command, os.environ,
+                                file_actions=actions)
+        _, wait_status = os.waitpid(child, 0)
+        elapsed = time.perf_counter() - start
+        out.seek(0)
+        err.seek(0)
+        stdout, stderr = out.read(), err.read()
+    said = re.search(rb"seconds=([0-9.]+)", stderr)
+    return Result(stdout, os.waitstatus_to_exitcode(wait_status), elapsed,
+                  float(said.group(1)) if said else math.nan, stderr)
+
+
+def measure(programs, engines, options):
+    """{(program, engine): [Result, ...]}, interleaved."""
+    results = {}
+    arguments = [str(options.rounds)] if options.rounds is not None else []
+    for run in range(options.runs):
+        for program in programs:
+            for engine in engines:
+                command = engine.command_for(program) + arguments
+                result = execute(command)
+                results.setdefault((program, engine), []).append(result)
+                if options.verbose:
+                    print(f"{run} {program.label} {engine.name} "
+                          f"{result.process:.3f}", file=sys.stderr)
+    return results
+
+
+def disagreements(programs, engines, results):
+    """One line for every program that failed or printed something else."""
+    for program in programs:
+        expected = results[program, engines[0]][0].stdout
+        for engine in engines:
+            for result in results[program, engine]:
+                if result.status != 0:
+                    tail = result.stderr.decode(errors="replace")[-500:]
+                    yield (f"{program.label} under {engine.name}: status "
+                           f"{result.status}: {tail.strip()}")
+                    break
+                if result.stdout != expected:
+                    yield (f"{program.label} under {engine.name}: printed "
+                           f"{result.stdout!r}, {engines[0].name} "
+                           f"{expected!r}")
+                    break
+
+
+def median_of(results, clock):
+    values = [getattr(r, clock) for r in results if r.status == 0]
+    return statistics.median(values) if values else math.nan
+
+
+def table_of(programs, engines, results, options):
+    """Header and rows. The first engine in its unit, the others as ratios."""
+    scale, unit = (1, "s") if options.mode == "kernels" else (1000, "ms")
+    ratios = {engine: [] for engine in engines[1:]}
+    rows = []
+    for program in programs:
+        medians = [median_of(results[program, e], options.clock)
+                   for e in engines]
+        row = [program.label, f"{medians[0] * scale:.3f}"]
+        for engine, median in zip(engines[1:], medians[1:]):
+            ratio = median / medians[0]
+            if ratio > 0:
+                ratios[engine].append(ratio)
+            row.append(f"{ratio:.2f}" if options.mode == "kernels" else
+                       f"{median * scale:.2f}")
+        rows.append(row)
+    mean = ["geometric mean", ""]
+    for engine in engines[1:]:
+        values = ratios[engine]
+        mean.append(f"{statistics.geometric_mean(values):.3f}" if values
+                    else "-")
+    if options.mode == "startup":
+        mean[0] = f"mean, {engines[0].name} = 1"
+    header = [options.mode, f"{engines[0].name} ({unit})",
+              *(e.name for e in engines[1:])]
+    return header, rows + [mean]
+
+
+def render(header, rows, markdown):
+    if markdown:
+        yield "| " + " | ".join(header) + " |"
+        yield "|---|" + "---:|" * (len(header) - 1)
+        for row in rows:
+            yield "| " + " | ".join(row) + " |"
+        return
+    widths = [max(len(line[i]) for line in [header, *rows])
+              for i in range(len(header))]
+    for line in [header, *rows]:
+        yield "  ".join(cell.ljust(width) if i == 0 else cell.rjust(width)
+                        for i, (cell, width) in enumerate(zip(line, widths)))
+
+
+def parse_options():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("mode", choices=["kernels", "startup"])
+    parser.add_argument("--build", type=pathlib.Path,
+                        default=BENCH.parent / "build" / "release",
+                        help="build directory of wasijit and the programs")
+    parser.add_argument("--programs", type=pathlib.Path,
+                        help="kernels; BUILD/bench/programs if not given")
+    parser.add_argument("--guests", type=pathlib.Path,
+                        help="hello worlds; BUILD/test/programs if not given")
+    parser.add_argument("--wasijit",
+                        help="executable; BUILD/bin/wasijit if not given")
+    parser.add_argument("--engines", help="names, separated by commas; the "
+                        "first is what the others are compared with")
+    parser.add_argument("--engine", action="append", default=[],
+                        metavar="NAME=COMMAND", help="one more engine")
+    parser.add_argument("--variants", default="wasm,simd")
+    parser.add_argument("--filter", default="",
+                        help="regular expression of program names")
+    parser.add_argument("--runs", type=int)
+    parser.add_argument("--rounds", type=int,
+                        help="argument of the kernels instead of their own")
+    parser.add_argument("--clock", choices=["process", "kernel"])
+    parser.add_argument("--markdown", action="store_true")
+    parser.add_argument("--verbose", action="store_true")
+    parser.add_argument("--check", action="store_true",
+                        help="run once, compare outputs, print no table")
+    options = parser.parse_args()
+    options.programs = options.programs or options.build / "bench/programs"
+    options.guests = options.guests or options.build / "test/programs"
+    options.wasijit = options.wasijit or str(options.build / "bin/wasijit")
+    startup = options.mode == "startup"
+    options.clock = options.clock or ("process" if startup else "kernel")
+    if options.runs is None:
+        options.runs = 1 if options.check else 20 if startup else 5
+    return options
+
+
+def chosen_engines(options):
+    installed = installed_engines(options)
+    if options.mode == "startup":
+        installed = {n: e for n, e in installed.items() if not e.native}
+    if not options.engines:
+        return list(installed.values())
+    names = options.engines.split(",")
+    missing = [name for name in names if name not in installed]
+    if missing:
+        sys.exit(f"not installed: {', '.join(missing)}; "
+                 f"installed: {', '.join(installed)}")
+    return [installed[name] for name in names]
+
+
+def main():
+    options = parse_options()
+    engines = chosen_engines(options)
+    programs = [p for p in (startup_programs(options)
+                            if options.mode == "startup"
+                            else kernel_programs(options))
+                if re.search(options.filter, p.name)]
+    if not programs or not engines:
+        sys.exit("nothing to run: no program or no engine was found")
+    results = measure(programs, engines, options)
+    wrong = list(disagreements(programs, engines, results))
+    if not options.check:
+        header, rows = table_of(programs, engines, results, options)
+        print("\n".join(render(header, rows, options.markdown)))
+    for line in wrong:
+        print(f"WRONG {line}", file=sys.stderr)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
