@@ -2,23 +2,12 @@
 #ifndef WASIJIT_COMPILER_CODEGEN_PASS_PIPELINE_H_
 #define WASIJIT_COMPILER_CODEGEN_PASS_PIPELINE_H_
 
-#include <cstdint>
-
+#include "compiler/codegen/optimization_level.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/CodeGen.h"
 #include "llvm/Target/TargetMachine.h"
 
 namespace wasijit::compiler {
-
-// From the fastest compilation to the fastest code.
-enum class OptimizationLevel : uint8_t {
-  // No IR passes, fast instruction selection.
-  kNone,
-  // Scalar passes without vectorisers and inlining: about twice the speed of
-  // compilation of kFull, 1.2 times its run time.
-  kQuick,
-  kFull,
-};
 
 // The effort of instruction selection and register allocation at a level.
 llvm::CodeGenOptLevel CodeGenLevel(OptimizationLevel level);

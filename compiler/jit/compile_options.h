@@ -1,0 +1,32 @@
+// How a module is to be compiled.
+#ifndef WASIJIT_COMPILER_JIT_COMPILE_OPTIONS_H_
+#define WASIJIT_COMPILER_JIT_COMPILE_OPTIONS_H_
+
+#include <optional>
+#include <string>
+
+#include "compiler/codegen/optimization_level.h"
+#include "compiler/syntax/features.h"
+#include "runtime/abi/code_image.h"
+
+namespace wasijit::compiler {
+
+struct CompileOptions {
+  FeatureSet features = FeatureSet::Default();
+  // Absent: the host's.
+  std::optional<InstructionSet> instruction_set;
+  // "native" (the host's CPU), "baseline" (any CPU of the instruction set), or
+  // a CPU or level that LLVM knows, such as "x86-64-v3" or "neoverse-n1".
+  std::string cpu = "native";
+  OptimizationLevel level = OptimizationLevel::kFull;
+  BoundsChecks bounds_checks = BoundsChecks::kGuardPages;
+  // Every memory access happens exactly in the order of the specification,
+  // even where that order can only be seen after a trap.
+  bool strict_traps = false;
+  // 0: one for each core.
+  unsigned threads = 0;
+};
+
+}  // namespace wasijit::compiler
+
+#endif  // WASIJIT_COMPILER_JIT_COMPILE_OPTIONS_H_

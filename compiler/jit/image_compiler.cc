@@ -1,0 +1,150 @@
+#include "compiler/jit/image_compiler.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <memory>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
+#include "compiler/codegen/image_linker.h"
+#include "compiler/codegen/location_reader.h"
+#include "compiler/codegen/object_emitter.h"
+#include "compiler/codegen/pass_pipeline.h"
+#include "compiler/jit/batch_lowering.h"
+#include "compiler/jit/batches.h"
+#include "compiler/jit/compile_options.h"
+#include "compiler/jit/location_table.h"
+#include "compiler/lowering/lowerable.h"
+#include "compiler/lowering/module_lowering.h"
+#include "compiler/target/target.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Target/TargetMachine.h"
+#include "runtime/abi/code_image.h"
+#include "runtime/abi/vm_context_layout.h"
+#include "runtime/module/module.h"
+#include "runtime/status/status_macros.h"
+
+namespace wasijit::compiler {
+namespace {
+
+// The longest text that a pc-relative call spans on every instruction set.
+constexpr size_t kMaxTextSize = size_t{128} << 20;
+
+struct CompiledBatch {
+  std::unique_ptr<llvm::MemoryBuffer> object;
+  std::vector<ObjectLocation> locations;
+};
+
+absl::StatusOr<CompiledBatch> CompileBatch(const LoweringInput& input,
+                                           const BodyIndex& bodies,
+                                           const Batch& batch) {
+  llvm::LLVMContext context;
+  const std::unique_ptr<llvm::TargetMachine> machine =
+      input.target.CreateTargetMachine(CodeGenLevel(batch.level));
+  const std::unique_ptr<llvm::Module> module =
+      LowerBatch(input, batch, context);
+  OptimizeModule(*module, *machine, batch.level);
+
+  CompiledBatch result;
+  result.object = EmitObject(*module, *machine);
+  ASSIGN_OR_RETURN(result.locations,
+                   ReadLocations(result.object->getMemBufferRef(),
+                                 [&](uint32_t bytecode_offset) {
+                                   return bodies.FunctionAt(bytecode_offset);
+                                 }));
+  return result;
+}
+
+// Compiles all batches on `threads` threads, this one included.
+std::vector<absl::StatusOr<CompiledBatch>> CompileBatches(
+    const LoweringInput& input, const BodyIndex& bodies,
+    const std::vector<Batch>& batches, unsigned threads) {
+  std::vector<absl::StatusOr<CompiledBatch>> results(batches.size());
+  std::atomic<size_t> next = 0;
+  const auto work = [&] {
+    for (size_t i = next++; i < batches.size(); i = next++) {
+      results[i] = CompileBatch(input, bodies, batches[i]);
+    }
+  };
+  if (threads == 0) threads = std::thread::hardware_concurrency();
+  std::vector<std::jthread> helpers;
+  for (size_t i = 1; i < std::min<size_t>(threads, batches.size()); ++i) {
+    helpers.emplace_back(work);
+  }
+  work();
+  helpers.clear();
+  return results;
+}
+
+absl::Status AssembleImage(
+    const Module& module, const BodyIndex& bodies,
+    std::vector<absl::StatusOr<CompiledBatch>> compiled, CodeImage& image) {
+  std::vector<std::unique_ptr<llvm::MemoryBuffer>> objects;
+  std::vector<ObjectLocation> locations;
+  for (absl::StatusOr<CompiledBatch>& batch : compiled) {
+    RETURN_IF_ERROR(batch.status());
+    objects.push_back(std::move(batch->object));
+    std::move(batch->locations.begin(), batch->locations.end(),
+              std::back_inserter(locations));
+  }
+  ASSIGN_OR_RETURN(LinkedCode linked,
+                   LinkImage(image.instruction_set, std::move(objects)));
+  if (linked.text_size > kMaxTextSize) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("module compiles to ", linked.text_size,
+                     " bytes of machine code; at most ", kMaxTextSize,
+                     " are supported"));
+  }
+  image.code = std::move(linked.code);
+  image.text_size = linked.text_size;
+  image.slots = std::move(linked.slots);
+  for (uint32_t i = module.num_imported_functions; i < module.functions.size();
+       ++i) {
+    image.functions.push_back(linked.functions.at(i));
+  }
+  AddLocations(bodies, locations, linked.functions, image);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<CodeImage> CompileModule(std::shared_ptr<const Module> module,
+                                        const CompileOptions& options) {
+  RETURN_IF_ERROR(CheckLowerable(*module));
+  ASSIGN_OR_RETURN(
+      const Target target,
+      Target::Create(options.instruction_set.value_or(HostInstructionSet()),
+                     options.cpu));
+  const VmContextLayout layout(*module);
+  const LoweringInput input = {
+      .module = *module,
+      .layout = layout,
+      .target = target,
+      .options = {.bounds_checks = options.bounds_checks,
+                  .strict_traps = options.strict_traps}};
+  const BodyIndex bodies(*module);
+
+  CodeImage image;
+  image.instruction_set = target.traits().instruction_set;
+  image.bounds_checks = options.bounds_checks;
+  image.cpu_features = target.cpu_features();
+  RETURN_IF_ERROR(AssembleImage(
+      *module, bodies,
+      CompileBatches(input, bodies, PlanBatches(*module, options.level),
+                     options.threads),
+      image));
+  image.module = std::move(module);
+  return image;
+}
+
+}  // namespace wasijit::compiler

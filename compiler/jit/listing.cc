@@ -1,0 +1,71 @@
+#include "compiler/jit/listing.h"
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "compiler/codegen/object_emitter.h"
+#include "compiler/codegen/pass_pipeline.h"
+#include "compiler/jit/batch_lowering.h"
+#include "compiler/jit/batches.h"
+#include "compiler/jit/compile_options.h"
+#include "compiler/lowering/lowerable.h"
+#include "compiler/lowering/module_lowering.h"
+#include "compiler/target/target.h"
+#include "llvm/IR/DebugInfo.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/raw_ostream.h"
+#include "llvm/Target/TargetMachine.h"
+#include "runtime/abi/vm_context_layout.h"
+#include "runtime/module/module.h"
+#include "runtime/status/status_macros.h"
+
+namespace wasijit::compiler {
+namespace {
+
+std::string ListBatch(const LoweringInput& input, const Batch& batch,
+                      ListingKind kind) {
+  llvm::LLVMContext context;
+  const std::unique_ptr<llvm::TargetMachine> machine =
+      input.target.CreateTargetMachine(CodeGenLevel(batch.level));
+  const std::unique_ptr<llvm::Module> module =
+      LowerBatch(input, batch, context);
+  if (kind != ListingKind::kLlvmIr) {
+    OptimizeModule(*module, *machine, batch.level);
+  }
+  // Locations would bury the code.
+  llvm::StripDebugInfo(*module);
+  if (kind == ListingKind::kAssembly) return EmitAssembly(*module, *machine);
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  module->print(stream, nullptr);
+  return text;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> ListModule(const Module& module,
+                                       const CompileOptions& options,
+                                       ListingKind kind) {
+  RETURN_IF_ERROR(CheckLowerable(module));
+  ASSIGN_OR_RETURN(
+      const Target target,
+      Target::Create(options.instruction_set.value_or(HostInstructionSet()),
+                     options.cpu));
+  const VmContextLayout layout(module);
+  const LoweringInput input = {
+      .module = module,
+      .layout = layout,
+      .target = target,
+      .options = {.bounds_checks = options.bounds_checks,
+                  .strict_traps = options.strict_traps}};
+  std::string listing;
+  for (const Batch& batch : PlanBatches(module, options.level)) {
+    absl::StrAppend(&listing, ListBatch(input, batch, kind));
+  }
+  return listing;
+}
+
+}  // namespace wasijit::compiler
