@@ -8,37 +8,28 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "compiler/syntax/features.h"
 #include "runtime/module/module.h"
 
 namespace wasijit::compiler {
 
-// Implementation limits: those of other engines, so that what runs elsewhere
-// runs here. More is ResourceExhausted.
+// Larger modules are ResourceExhausted; see section_decoders.h for the other
+// limits.
 inline constexpr uint32_t kMaxModuleSize = 1u << 30;
-inline constexpr uint32_t kMaxTypes = 1'000'000;
-inline constexpr uint32_t kMaxFunctions = 1'000'000;
-inline constexpr uint32_t kMaxImports = 1'000'000;
-inline constexpr uint32_t kMaxExports = 1'000'000;
-inline constexpr uint32_t kMaxGlobals = 1'000'000;
-inline constexpr uint32_t kMaxTags = 1'000'000;
-inline constexpr uint32_t kMaxTables = 100'000;
-inline constexpr uint32_t kMaxMemories = 100;
-inline constexpr uint32_t kMaxElementSegments = 100'000;
-inline constexpr uint32_t kMaxDataSegments = 100'000;
-inline constexpr uint32_t kMaxParameters = 1'000;
-inline constexpr uint32_t kMaxResults = 1'000;
-inline constexpr uint32_t kMaxStructFields = 10'000;
-inline constexpr uint32_t kMaxNameSize = 100'000;
-inline constexpr uint32_t kMaxFunctionSize = 7'654'321;
 
 // Decodes everything but the contents of function bodies, which validation
 // reads; a malformed body is found there. Indices and types are not checked
 // either. InvalidArgument with the reference interpreter's message, the offset,
 // and the section if the bytes are malformed; ResourceExhausted beyond a limit.
+// Of the features only those matter that give an encoding a meaning which is
+// malformed without them; the others are validation's.
 absl::StatusOr<Module> DecodeModule(
-    std::shared_ptr<const std::vector<uint8_t>> bytes);
+    std::shared_ptr<const std::vector<uint8_t>> bytes,
+    FeatureSet features = FeatureSet::Default());
 // Copies the bytes.
-absl::StatusOr<Module> DecodeModule(absl::Span<const uint8_t> bytes);
+absl::StatusOr<Module> DecodeModule(
+    absl::Span<const uint8_t> bytes,
+    FeatureSet features = FeatureSet::Default());
 
 }  // namespace wasijit::compiler
 

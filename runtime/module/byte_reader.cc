@@ -60,8 +60,19 @@ bool IsUtf8(absl::string_view bytes) {
 
 absl::Status ByteReader::status() const {
   if (ok()) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrFormat("%s at offset 0x%x", error_, error_offset_));
+  const std::string message =
+      absl::StrFormat("%s at offset 0x%x", error(), error_offset_);
+  return limit_exceeded_ ? absl::ResourceExhaustedError(message)
+                         : absl::InvalidArgumentError(message);
+}
+
+std::string ByteReader::error() const {
+  if (!error_code_) return error_;
+  if (*error_code_ < 0x100) {
+    return absl::StrFormat("%s %02x", error_, *error_code_);
+  }
+  return absl::StrFormat("%s %02x %02x", error_, *error_code_ >> 16,
+                         *error_code_ & 0xffff);
 }
 
 void ByteReader::FailAt(const char* message, uint32_t offset) {
@@ -69,6 +80,11 @@ void ByteReader::FailAt(const char* message, uint32_t offset) {
   error_ = message;
   error_offset_ = offset;
   cursor_ = end_;
+}
+
+void ByteReader::FailAt(const char* message, uint32_t offset, uint32_t code) {
+  if (error_ == nullptr) error_code_ = code;
+  FailAt(message, offset);
 }
 
 void ByteReader::FailAtEnd() { Fail(kUnexpectedEnd); }
@@ -140,13 +156,22 @@ V128 ByteReader::Vector() {
 }
 
 uint32_t ByteReader::Count() {
-  const uint32_t start = offset();
   const uint32_t count = U32();
   if (count > remaining()) {
-    FailAt(kOutOfBounds, start);
+    FailAtEnd();
     return 0;
   }
   return count;
+}
+
+uint32_t ByteReader::Size() {
+  const uint32_t start = offset();
+  const uint32_t size = U32();
+  if (size > remaining()) {
+    FailAt(kOutOfBounds, start);
+    return 0;
+  }
+  return size;
 }
 
 absl::Span<const uint8_t> ByteReader::Bytes(size_t size) {
@@ -160,7 +185,7 @@ absl::Span<const uint8_t> ByteReader::Bytes(size_t size) {
 }
 
 absl::string_view ByteReader::Name() {
-  const uint32_t size = Count();
+  const uint32_t size = Size();
   const uint32_t start = offset();
   const absl::Span<const uint8_t> bytes = Bytes(size);
   const absl::string_view name(reinterpret_cast<const char*>(bytes.data()),

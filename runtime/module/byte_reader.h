@@ -16,6 +16,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -39,15 +41,26 @@ class ByteReader {
         base_(base) {}
 
   bool ok() const { return error_ == nullptr; }
-  // "<message> at offset 0x1f", InvalidArgument; OK if ok().
+  // "<message> at offset 0x1f", InvalidArgument, or ResourceExhausted after
+  // FailLimit(); OK if ok().
   absl::Status status() const;
-  // REQUIRES: !ok().
-  absl::string_view error() const { return error_; }
+  // The message alone. REQUIRES: !ok().
+  std::string error() const;
+  // Where. REQUIRES: !ok().
   uint32_t error_offset() const { return error_offset_; }
 
   // Records a failure unless there is one already. `message` is a literal.
   void Fail(const char* message) { FailAt(message, offset()); }
   void FailAt(const char* message, uint32_t offset);
+  // The same; the message ends with the code in hexadecimal ("fd 9a" for the
+  // prefix 0xfd and the number 0x9a, given as 0xfd009a).
+  void FailAt(const char* message, uint32_t offset, uint32_t code);
+
+  // Records that an implementation limit is exceeded.
+  void FailLimit(const char* message) {
+    limit_exceeded_ |= ok();
+    Fail(message);
+  }
 
   bool AtEnd() const { return cursor_ == end_; }
   size_t remaining() const { return static_cast<size_t>(end_ - cursor_); }
@@ -91,6 +104,8 @@ class ByteReader {
   // A count of things that take at least one byte each: fails if fewer bytes
   // remain, so that the result may be reserved for.
   uint32_t Count();
+  // A number of bytes: the same with another message.
+  uint32_t Size();
 
   // The next `size` bytes; nothing, and a failure, if fewer remain.
   absl::Span<const uint8_t> Bytes(size_t size);
@@ -117,7 +132,9 @@ class ByteReader {
   const uint8_t* end_;
   uint32_t base_;
   uint32_t error_offset_ = 0;
+  bool limit_exceeded_ = false;
   const char* error_ = nullptr;
+  std::optional<uint32_t> error_code_;
 };
 
 }  // namespace wasijit

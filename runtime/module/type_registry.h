@@ -49,6 +49,10 @@ class TypeRegistry {
   // REQUIRES: the module's types are valid.
   absl::StatusOr<std::vector<TypeId>> AddModule(const Module& module);
 
+  // Adds a type that belongs to no module, such as a host function's: final,
+  // without supertype, alone in its group. Indices in it are ids already.
+  absl::StatusOr<TypeId> Add(const CompositeType& type);
+
   // The definition, with ids as indices. Stays valid.
   // REQUIRES: id is from this registry.
   const SubType& Definition(TypeId id) const { return Get(id).definition; }
@@ -84,7 +88,12 @@ class TypeRegistry {
     std::vector<TypeId> display;
   };
 
+  // How the indices in a group that is being added are to be understood.
+  struct IndexSpace;
+
   const Type& Get(TypeId id) const { return types_[id - 1]; }
+  absl::StatusOr<TypeId> AddGroup(absl::Span<const SubType> group,
+                                  const IndexSpace& space);
 
   // Ids start at 1; a deque keeps references valid.
   std::deque<Type> types_;
@@ -104,8 +113,6 @@ class SharedTypeRegistry {
   absl::StatusOr<std::vector<TypeId>> AddModule(const Module& module)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
-  // The id of a type that refers to no type of a module (final, without
-  // supertype), such as a host function's. Indices in it are ids already.
   absl::StatusOr<TypeId> Add(const CompositeType& type)
       ABSL_LOCKS_EXCLUDED(mutex_);
 

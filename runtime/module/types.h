@@ -42,6 +42,10 @@ enum class AbstractHeapType : uint8_t {
   kBottom,
 };
 
+// The root of the hierarchy that the type belongs to: func, extern, any or exn;
+// bottom for bottom.
+AbstractHeapType TopOf(AbstractHeapType type);
+
 // What a reference points to: an abstract heap type, or a type by its index,
 // which is exact if only objects of precisely that type are meant (custom
 // descriptors proposal).

@@ -97,8 +97,9 @@ class Value {
   ValueType type_;
 };
 
-// As the text format writes a constant: "i32.const -1", "f32.const
-// nan:0x200000", "v128.const i32x4 0x00000000 ...", "ref.null", "(ref func)".
+// As the text format writes a constant: "i32.const -1", "f64.const 0.5",
+// "f32.const nan:0x200000", "v128.const i32x4 0x00000000 ...",
+// "ref.null func"; a reference that is not null as its type: "(ref func)".
 std::string ToString(const Value& value);
 
 }  // namespace wasijit
