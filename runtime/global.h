@@ -9,10 +9,8 @@
 
 namespace wasijit {
 
-// Bytes and alignment of the cell of a global of this type.
-size_t GlobalCellSize(ValueType type);
-
-// Writes a value into a cell, in the representation of compiled code.
+// Writes a value into a cell (VmContextLayout::Global), in the representation
+// of compiled code.
 void WriteGlobalCell(void* cell, const Value& value);
 Value ReadGlobalCell(const void* cell, ValueType type);
 

@@ -1,0 +1,95 @@
+// The instruction set of this machine: entering and leaving compiled code, and
+// the registers of a thread that was interrupted.
+#ifndef WASIJIT_RUNTIME_PLATFORM_ARCH_H_
+#define WASIJIT_RUNTIME_PLATFORM_ARCH_H_
+
+#include <ucontext.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "absl/strings/string_view.h"
+#include "runtime/abi/calling_convention.h"
+#include "runtime/abi/code_image.h"
+#include "runtime/abi/trap.h"
+#include "runtime/abi/vm_context.h"
+#include "runtime/abi/vm_context_layout.h"
+#include "runtime/platform/activation.h"
+
+namespace wasijit {
+
+#if defined(__x86_64__)
+inline constexpr InstructionSet kHostInstructionSet = InstructionSet::kX86_64;
+inline constexpr Pinned kHostPinned = Pinned::kMemoryBase;
+#elif defined(__aarch64__)
+inline constexpr InstructionSet kHostInstructionSet = InstructionSet::kAArch64;
+inline constexpr Pinned kHostPinned = Pinned::kContextBegin;
+#endif
+
+extern "C" {
+
+// Calls compiled code: saves the callee-saved registers, continues on
+// activation->wasm_stack (16-byte aligned) unless that is null, puts `context`
+// into the context register, loads all argument registers, calls, stores all
+// result registers. True if the code returned; false if WasijitLeaveWasm ended
+// it, in which case the registers are unchanged.
+// REQUIRES: the innermost activation of the thread is `activation`.
+bool WasijitEnterWasm(const void* code, void* context, RegisterFile* registers,
+                      Activation* activation);
+
+// Makes the WasijitEnterWasm of this activation return false. Nothing that
+// lies between on the stacks is told.
+[[noreturn]] void WasijitLeaveWasm(Activation* activation);
+
+// Code for host functions of any type, called as compiled code calls functions,
+// with a VmHostContext* in the context register: stores all argument registers,
+// calls the GenericHostCall* that VmHostContext::data points to, loads all
+// result registers.
+void WasijitGenericHostEntry();
+
+// Where code that WasijitEnterWasm calls returns to.
+extern const char wasijit_entry_return[];
+
+}  // extern "C"
+
+using GenericHostCall = void (*)(VmHostContext* context,
+                                 RegisterFile* registers);
+
+inline uintptr_t ReturnAddressInEntryStub() {
+  return reinterpret_cast<uintptr_t>(wasijit_entry_return);
+}
+
+// Of a thread that a signal interrupted. Everything below is
+// async-signal-safe.
+struct MachineState {
+  uintptr_t pc;
+  uintptr_t stack;
+  uintptr_t frame;
+  // On AArch64; else 0: the return address is at the top of the stack.
+  uintptr_t link;
+};
+MachineState ReadMachineState(const ucontext_t& context);
+
+// Where a function returns to at whose first instruction the thread is.
+// REQUIRES: it is at one; the stack pointer is valid.
+uintptr_t ReturnAddressAtEntry(const MachineState& state);
+
+// Changes the thread so that it goes on with WasijitLeaveWasm(activation).
+void ContinueInLeaveWasm(ucontext_t& context, Activation* activation);
+
+// The kind in a trap instruction of compiled code at `pc`, or nothing if there
+// is another instruction. REQUIRES: `available` bytes of code are readable.
+std::optional<TrapKind> DecodeTrapInstruction(const uint8_t* pc,
+                                              size_t available);
+
+// Makes code that has been written as data visible to instruction fetch.
+void MakeCodeVisible(const uint8_t* begin, size_t size);
+
+// Whether this CPU and operating system support a feature, by LLVM's name.
+// False for names that are not known here.
+bool HostHasCpuFeature(absl::string_view name);
+
+}  // namespace wasijit
+
+#endif  // WASIJIT_RUNTIME_PLATFORM_ARCH_H_

@@ -1,0 +1,165 @@
+// Entering and leaving compiled code on AArch64; see arch.h. The convention is
+// that of runtime/abi/calling_convention.h.
+
+// Activation.
+#define ENTRY_STACK 0
+#define WASM_STACK 8
+// RegisterFile.
+#define INTEGER(n) (8 * (n))
+#define VECTOR(n) (48 + 16 * (n))
+#define REGISTER_FILE_SIZE 176
+// VmHostContext.
+#define HOST_DATA 8
+// What the entry stub saves.
+#define SAVED_SIZE 176
+
+        .text
+        .globl  WasijitEnterWasm
+        .hidden WasijitEnterWasm
+        .type   WasijitEnterWasm, %function
+        .p2align 4
+WasijitEnterWasm:
+        .cfi_startproc
+        bti     c
+        stp     x29, x30, [sp, #-SAVED_SIZE]!
+        .cfi_def_cfa_offset SAVED_SIZE
+        .cfi_offset x29, -SAVED_SIZE
+        .cfi_offset x30, -SAVED_SIZE + 8
+        mov     x29, sp
+        // From here on the frame is found by x29, on whichever stack.
+        .cfi_def_cfa x29, SAVED_SIZE
+        stp     x19, x20, [sp, #16]
+        stp     x21, x22, [sp, #32]
+        stp     x23, x24, [sp, #48]
+        stp     x25, x26, [sp, #64]
+        stp     x27, x28, [sp, #80]
+        stp     d8, d9, [sp, #96]
+        stp     d10, d11, [sp, #112]
+        stp     d12, d13, [sp, #128]
+        stp     d14, d15, [sp, #144]
+        str     x2, [sp, #160]
+        .cfi_offset x19, -160
+        .cfi_offset x20, -152
+        .cfi_offset x21, -144
+        .cfi_offset x22, -136
+        .cfi_offset x23, -128
+        .cfi_offset x24, -120
+        .cfi_offset x25, -112
+        .cfi_offset x26, -104
+        .cfi_offset x27, -96
+        .cfi_offset x28, -88
+        .cfi_offset d8, -80
+        .cfi_offset d9, -72
+        .cfi_offset d10, -64
+        .cfi_offset d11, -56
+        .cfi_offset d12, -48
+        .cfi_offset d13, -40
+        .cfi_offset d14, -32
+        .cfi_offset d15, -24
+        str     x29, [x3, #ENTRY_STACK]
+        ldr     x9, [x3, #WASM_STACK]
+        cmp     x9, #0
+        csel    x9, x29, x9, eq
+        mov     sp, x9
+        mov     x16, x0
+        mov     x20, x1
+        mov     x9, x2
+        ldp     q0, q1, [x9, #VECTOR(0)]
+        ldp     q2, q3, [x9, #VECTOR(2)]
+        ldp     q4, q5, [x9, #VECTOR(4)]
+        ldp     q6, q7, [x9, #VECTOR(6)]
+        ldp     x0, x1, [x9, #INTEGER(0)]
+        ldp     x2, x3, [x9, #INTEGER(2)]
+        ldp     x4, x5, [x9, #INTEGER(4)]
+        blr     x16
+        .globl  wasijit_entry_return
+        .hidden wasijit_entry_return
+wasijit_entry_return:
+        mov     sp, x29
+        ldr     x9, [sp, #160]
+        stp     x0, x1, [x9, #INTEGER(0)]
+        stp     x2, x3, [x9, #INTEGER(2)]
+        stp     q0, q1, [x9, #VECTOR(0)]
+        stp     q2, q3, [x9, #VECTOR(2)]
+        mov     w0, #1
+.Lrestore:
+        ldp     x19, x20, [sp, #16]
+        ldp     x21, x22, [sp, #32]
+        ldp     x23, x24, [sp, #48]
+        ldp     x25, x26, [sp, #64]
+        ldp     x27, x28, [sp, #80]
+        ldp     d8, d9, [sp, #96]
+        ldp     d10, d11, [sp, #112]
+        ldp     d12, d13, [sp, #128]
+        ldp     d14, d15, [sp, #144]
+        ldp     x29, x30, [sp], #SAVED_SIZE
+        .cfi_def_cfa sp, 0
+        ret
+        .cfi_endproc
+        .size   WasijitEnterWasm, . - WasijitEnterWasm
+
+        .globl  WasijitLeaveWasm
+        .hidden WasijitLeaveWasm
+        .type   WasijitLeaveWasm, %function
+        .p2align 4
+WasijitLeaveWasm:
+        .cfi_startproc
+        .cfi_undefined x30
+        bti     c
+        ldr     x29, [x0, #ENTRY_STACK]
+        mov     sp, x29
+        mov     w0, #0
+        b       .Lrestore
+        .cfi_endproc
+        .size   WasijitLeaveWasm, . - WasijitLeaveWasm
+
+        .section wasijit_host_entry, "ax", %progbits
+        .globl  WasijitGenericHostEntry
+        .hidden WasijitGenericHostEntry
+        .type   WasijitGenericHostEntry, %function
+        .p2align 4
+WasijitGenericHostEntry:
+        .cfi_startproc
+        bti     c
+        stp     x29, x30, [sp, #-16]!
+        .cfi_def_cfa_offset 16
+        .cfi_offset x29, -16
+        .cfi_offset x30, -8
+        mov     x29, sp
+        .cfi_def_cfa x29, 16
+        sub     sp, sp, #REGISTER_FILE_SIZE
+        stp     x0, x1, [sp, #INTEGER(0)]
+        stp     x2, x3, [sp, #INTEGER(2)]
+        stp     x4, x5, [sp, #INTEGER(4)]
+        stp     q0, q1, [sp, #VECTOR(0)]
+        stp     q2, q3, [sp, #VECTOR(2)]
+        stp     q4, q5, [sp, #VECTOR(4)]
+        stp     q6, q7, [sp, #VECTOR(6)]
+        mov     x0, x20
+        mov     x1, sp
+        ldr     x9, [x20, #HOST_DATA]
+        ldr     x9, [x9]
+        blr     x9
+        ldp     x0, x1, [sp, #INTEGER(0)]
+        ldp     x2, x3, [sp, #INTEGER(2)]
+        ldp     q0, q1, [sp, #VECTOR(0)]
+        ldp     q2, q3, [sp, #VECTOR(2)]
+        mov     sp, x29
+        ldp     x29, x30, [sp], #16
+        .cfi_def_cfa sp, 0
+        ret
+        .cfi_endproc
+        .size   WasijitGenericHostEntry, . - WasijitGenericHostEntry
+
+        // This code is ready for branch target identification.
+        .section .note.gnu.property, "a", %note
+        .p2align 3
+        .word   4
+        .word   16
+        .word   5
+        .asciz  "GNU"
+        .word   0xc0000000
+        .word   4
+        .word   1
+        .word   0
+        .section .note.GNU-stack, "", %progbits
