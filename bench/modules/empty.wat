@@ -1,0 +1,2 @@
+;; Nothing to instantiate but the instance itself.
+(module (func (export "nop")))
