@@ -124,8 +124,10 @@ std::unique_ptr<llvm::Module> ModuleLowering::Finish() && {
 void ModuleLowering::LowerFunction(uint32_t function, CodePurpose purpose) {
   llvm::Function* target = Declare(function);
   if (!target->empty()) return;
+  // Both linkages allow inlining but make LLVM derive nothing for callers, such
+  // as that a call whose result is not used may go: the callee may trap.
   target->setLinkage(purpose == CodePurpose::kEmit
-                         ? llvm::GlobalValue::ExternalLinkage
+                         ? llvm::GlobalValue::WeakODRLinkage
                          : llvm::GlobalValue::AvailableExternallyLinkage);
   LowerBody(*this, function, target);
 }
