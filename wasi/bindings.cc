@@ -1,0 +1,180 @@
+#include "wasi/bindings.h"
+
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "runtime/caller.h"
+#include "runtime/memory.h"
+#include "runtime/outcome.h"
+#include "wasi/call.h"
+
+namespace wasijit::wasi {
+namespace {
+
+// A row's texts.
+struct RowText {
+  absl::string_view name;
+  absl::string_view parameters;
+};
+
+GuestMemory MemoryOf(Caller& caller) {
+  const Memory* memory = caller.memory();
+  if (memory == nullptr) return {};
+  return GuestMemory(memory->data(), memory->size());
+}
+
+Trap PointerTrap(absl::string_view name) {
+  return Trap{.kind = TrapKind::kOutOfBoundsMemoryAccess,
+              .message = absl::StrCat(
+                  name, ": a pointer is out of bounds or misaligned")};
+}
+
+// A call's result as what the import returns.
+template <typename R>
+Outcome<uint32_t> Finish(const Result<R>& result, absl::string_view name) {
+  if (result) [[likely]]
+    return 0;
+  if (result.error() == Errno::kFault) {
+    return std::unexpected(PointerTrap(name));
+  }
+  return static_cast<uint32_t>(result.error());
+}
+
+Outcome<void> Finish(const Result<Exit>& result, absl::string_view) {
+  return std::unexpected(*result);
+}
+
+std::string TraceResult(Errno error) {
+  return absl::StrCat(ErrnoName(error), " (", ErrnoMeaning(error), ")");
+}
+
+template <typename R>
+std::string TraceResult(const Result<R>& result) {
+  if (!result) return TraceResult(result.error());
+  std::string out;
+  if constexpr (std::is_same_v<R, Exit>) {
+    out = "?";
+  } else if constexpr (std::is_void_v<R>) {
+    out = std::string(ErrnoName(Errno::kSuccess));
+  } else {
+    Trace(out, *result);
+  }
+  return out;
+}
+
+// The callables that HostFunction makes trampolines of.
+template <typename C, typename Raw = typename C::Raw>
+struct HostCall;
+template <typename C, typename... T>
+struct HostCall<C, RawTypes<T...>> {
+  std::shared_ptr<Preview1> calls;
+  RowText row;
+
+  auto operator()(Caller& caller, T... raw) const {
+    // One more than there may be, for calls without parameters.
+    const uint64_t values[] = {raw..., 0};
+    return Finish(C::Run(*calls, MemoryOf(caller), values), row.name);
+  }
+};
+
+template <typename C, typename Raw = typename C::Raw>
+struct TracedHostCall;
+template <typename C, typename... T>
+struct TracedHostCall<C, RawTypes<T...>> {
+  std::shared_ptr<Preview1> calls;
+  RowText row;
+  TraceSink sink;
+
+  auto operator()(Caller& caller, T... raw) const {
+    const uint64_t values[] = {raw..., 0};
+    const GuestMemory memory = MemoryOf(caller);
+    // Before the call, which may change what arguments point to.
+    std::string line =
+        absl::StrCat(row.name, "(",
+                     C::TraceArguments(row.parameters, memory, values), ") = ");
+    const auto result = C::Run(*calls, memory, values);
+    line += TraceResult(result);
+    sink(line);
+    return Finish(result, row.name);
+  }
+};
+
+template <typename C>
+Binding Bind(const RowText& row, const std::shared_ptr<Preview1>& calls,
+             const TraceSink& sink) {
+  if (sink) {
+    return {row.name, HostFunction::Wrap(TracedHostCall<C>{calls, row, sink})};
+  }
+  return {row.name, HostFunction::Wrap(HostCall<C>{calls, row})};
+}
+
+// For each name of unstable.def, its row there. Of the other rows, that of
+// preview1.def.
+enum class Row {
+#define CALL(name, Method, parameters, result) name,
+#include "wasi/preview1.def"
+};
+
+constexpr bool IsAbsentFromUnstable(Row row) {
+#define CALL(name, Method, parameters, result)
+#define ABSENT(name) \
+  if (row == Row::name) return true;
+#include "wasi/unstable.def"
+  return false;
+}
+
+// The C++ form of a row of unstable.def; void where there is none.
+template <Row row>
+struct UnstableCall {
+  using Type = void;
+};
+#define CALL(name, Method, parameters, result)                     \
+  template <>                                                      \
+  struct UnstableCall<Row::name> {                                 \
+    using Type = Call<&Preview1::Method, result, void parameters>; \
+    static constexpr RowText kText = {#name, #parameters};         \
+  };
+#define ABSENT(name)
+#include "wasi/unstable.def"
+
+template <Row row, typename Preview1Call>
+void AddUnstable(std::vector<Binding>& bindings, const RowText& text,
+                 const std::shared_ptr<Preview1>& calls,
+                 const TraceSink& sink) {
+  using Own = UnstableCall<row>;
+  if constexpr (IsAbsentFromUnstable(row)) {
+    return;
+  } else if constexpr (std::is_void_v<typename Own::Type>) {
+    bindings.push_back(Bind<Preview1Call>(text, calls, sink));
+  } else {
+    bindings.push_back(Bind<typename Own::Type>(Own::kText, calls, sink));
+  }
+}
+
+}  // namespace
+
+std::vector<Binding> BindPreview1(std::shared_ptr<Preview1> calls,
+                                  TraceSink sink) {
+  std::vector<Binding> bindings;
+#define CALL(name, Method, parameters, result)                               \
+  bindings.push_back(Bind<Call<&Preview1::Method, result, void parameters>>( \
+      {#name, #parameters}, calls, sink));
+#include "wasi/preview1.def"
+  return bindings;
+}
+
+std::vector<Binding> BindUnstable(std::shared_ptr<Preview1> calls,
+                                  TraceSink sink) {
+  std::vector<Binding> bindings;
+#define CALL(name, Method, parameters, result)                              \
+  AddUnstable<Row::name, Call<&Preview1::Method, result, void parameters>>( \
+      bindings, {#name, #parameters}, calls, sink);
+#include "wasi/preview1.def"
+  return bindings;
+}
+
+}  // namespace wasijit::wasi

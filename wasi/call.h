@@ -1,0 +1,124 @@
+// A row of preview1.def or unstable.def as code: from WebAssembly parameters to
+// the C++ function, and back.
+#ifndef WASIJIT_WASI_CALL_H_
+#define WASIJIT_WASI_CALL_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "wasi/abi.h"
+#include "wasi/errno.h"
+#include "wasi/guest_memory.h"
+#include "wasi/preview1.h"
+#include "wasi/trace.h"
+#include "wasi/types.h"
+
+namespace wasijit::wasi {
+
+// An argument as the method takes it.
+template <typename T>
+T&& ToPreview1(T&& value) {
+  return std::forward<T>(value);
+}
+inline Whence ToPreview1(UnstableWhence&& whence) { return ToWhence(whence); }
+
+// `Signature` is void(parameters...), with the row's types.
+template <auto kMethod, typename R, typename Signature>
+class Call;
+
+template <auto kMethod, typename R, typename... P>
+class Call<kMethod, R, void(P...)> {
+  static constexpr size_t kParameters = sizeof...(P);
+  using Sequence = std::make_index_sequence<kParameters>;
+
+  // Where each parameter begins among the raw ones; last, where results do.
+  static constexpr std::array<size_t, kParameters + 1> kOffsets = [] {
+    constexpr std::array<size_t, kParameters> kCounts = {
+        Abi<P>::Raw::kCount...};
+    std::array<size_t, kParameters + 1> offsets = {};
+    for (size_t i = 0; i < kParameters; ++i) {
+      offsets[i + 1] = offsets[i] + kCounts[i];
+    }
+    return offsets;
+  }();
+
+ public:
+  using Return = R;
+  // What the guest passes.
+  using Raw = typename ConcatenateRaw<typename Abi<P>::Raw...,
+                                      typename ResultAbi<R>::Raw>::Type;
+
+  // Makes the call with parameters widened to 64 bits and writes its result.
+  // Where results go is checked first: a call that cannot deliver has no
+  // effect.
+  static Result<R> Run(Preview1& calls, GuestMemory memory,
+                       const uint64_t* raw) {
+    Result<R> result = Invoke(calls, memory, raw, Sequence());
+    if constexpr (!std::is_void_v<R> && !std::is_same_v<R, Exit>) {
+      if (result) ResultAbi<R>::Write(memory, raw + kOffsets.back(), *result);
+    }
+    return result;
+  }
+
+  // "fd=1, iovs=[...]", with the names from the row's parameter list.
+  static std::string TraceArguments(absl::string_view parameters,
+                                    GuestMemory memory, const uint64_t* raw) {
+    std::string out;
+    TraceEach(out, parameters, memory, raw, Sequence());
+    return out;
+  }
+
+ private:
+  template <size_t... I>
+  static Result<R> Invoke(Preview1& calls, GuestMemory memory,
+                          const uint64_t* raw, std::index_sequence<I...>) {
+    std::tuple<Result<P>...> arguments{
+        Abi<P>::Decode(memory, raw + kOffsets[I])...};
+    Errno error = Errno::kSuccess;
+    // The first argument that is wrong decides.
+    (void)((std::get<I>(arguments).has_value() ||
+            (error = std::get<I>(arguments).error(), false)) &&
+           ...);
+    if (error != Errno::kSuccess) [[unlikely]]
+      return std::unexpected(error);
+    WASI_RETURN_IF_ERROR(ResultAbi<R>::Check(memory, raw + kOffsets.back()));
+    auto result =
+        (calls.*kMethod)(ToPreview1(*std::get<I>(std::move(arguments)))...);
+    if (!result) return std::unexpected(result.error());
+    if constexpr (std::is_void_v<R>) {
+      return {};
+    } else {
+      return R(*std::move(result));
+    }
+  }
+
+  template <size_t... I>
+  static void TraceEach(std::string& out, absl::string_view parameters,
+                        GuestMemory memory, const uint64_t* raw,
+                        std::index_sequence<I...>) {
+    (TraceOne<P>(out, ParameterName(parameters, I), memory, raw + kOffsets[I]),
+     ...);
+  }
+
+  template <typename T>
+  static void TraceOne(std::string& out, absl::string_view name,
+                       GuestMemory memory, const uint64_t* raw) {
+    absl::StrAppend(&out, out.empty() ? "" : ", ", name, "=");
+    if (const Result<T> argument = Abi<T>::Decode(memory, raw)) {
+      Trace(out, *argument);
+    } else {
+      absl::StrAppend(&out, "<", ErrnoName(argument.error()), " ", raw[0], ">");
+    }
+  }
+};
+
+}  // namespace wasijit::wasi
+
+#endif  // WASIJIT_WASI_CALL_H_

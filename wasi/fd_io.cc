@@ -1,0 +1,124 @@
+// Reading, writing and seeking in open files, and reading directories.
+#include <limits.h>
+#include <poll.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <memory>
+
+#include "wasi/host_errno.h"
+#include "wasi/preview1.h"
+#include "wasi/system_call.h"
+
+namespace wasijit::wasi {
+namespace {
+
+// How much a pipe that is ready for writing surely takes.
+constexpr uint64_t kSureWrite = PIPE_BUF;
+
+int HostWhence(Whence whence) {
+  switch (whence) {
+    case Whence::kSet:
+      return SEEK_SET;
+    case Whence::kCur:
+      return SEEK_CUR;
+    case Whence::kEnd:
+      return SEEK_END;
+  }
+  return SEEK_SET;
+}
+
+// A descriptor to read from or write to at a position.
+Result<Descriptor*> FindPositioned(FdTable& fds, Fd fd, Rights rights) {
+  WASI_ASSIGN_OR_RETURN(Descriptor * file, fds.Find(fd));
+  if (file->IsDirectory()) return std::unexpected(Errno::kIsdir);
+  if (!file->is_seekable) return std::unexpected(Errno::kSpipe);
+  if (!HasAll(file->rights, rights | Rights::kFdSeek)) {
+    return std::unexpected(Errno::kNotcapable);
+  }
+  return file;
+}
+
+Result<Filesize> Seek(const Descriptor& file, Filedelta offset, int whence) {
+  const off_t position = lseek(file.file.fd(), offset, whence);
+  if (position < 0) return HostError();
+  return static_cast<Filesize>(position);
+}
+
+}  // namespace
+
+Result<Size> Preview1::FdRead(Fd fd, Iovecs iovs) {
+  WASI_ASSIGN_OR_RETURN(Descriptor * file, fds().Find(fd));
+  if (!HasAll(file->rights, Rights::kFdRead)) {
+    return std::unexpected(file->IsDirectory() ? Errno::kIsdir
+                                               : Errno::kNotcapable);
+  }
+  return Transfer(*file, POLLIN, [&] {
+    return readv(file->file.fd(), iovs.data(), iovs.size());
+  });
+}
+
+Result<Size> Preview1::FdWrite(Fd fd, Ciovecs iovs) {
+  WASI_ASSIGN_OR_RETURN(Descriptor * file, fds().Find(fd, Rights::kFdWrite));
+  if (HasAny(file->flags, Fdflags::kNonblock) && !file->is_seekable) {
+    iovs.Truncate(kSureWrite);
+  }
+  if (HasAny(file->flags, Fdflags::kAppend) && file->file.is_borrowed() &&
+      file->filetype == Filetype::kRegularFile) {
+    // Position -1 stands for the file's own, which moves to the end.
+    return Transfer(*file, POLLOUT, [&] {
+      return pwritev2(file->file.fd(), iovs.data(), iovs.size(), /*offset=*/-1,
+                      RWF_APPEND);
+    });
+  }
+  return Transfer(*file, POLLOUT, [&] {
+    return writev(file->file.fd(), iovs.data(), iovs.size());
+  });
+}
+
+Result<Size> Preview1::FdPread(Fd fd, Iovecs iovs, Filesize offset) {
+  WASI_ASSIGN_OR_RETURN(Descriptor * file,
+                        FindPositioned(fds(), fd, Rights::kFdRead));
+  WASI_ASSIGN_OR_RETURN(const off_t position, HostOffset(offset));
+  return Transfer(*file, POLLIN, [&] {
+    return preadv(file->file.fd(), iovs.data(), iovs.size(), position);
+  });
+}
+
+Result<Size> Preview1::FdPwrite(Fd fd, Ciovecs iovs, Filesize offset) {
+  WASI_ASSIGN_OR_RETURN(Descriptor * file,
+                        FindPositioned(fds(), fd, Rights::kFdWrite));
+  WASI_ASSIGN_OR_RETURN(const off_t position, HostOffset(offset));
+  return Transfer(*file, POLLOUT, [&] {
+    return pwritev(file->file.fd(), iovs.data(), iovs.size(), position);
+  });
+}
+
+Result<Filesize> Preview1::FdSeek(Fd fd, Filedelta offset, Whence whence) {
+  WASI_ASSIGN_OR_RETURN(Descriptor * file, fds().Find(fd));
+  if (!file->is_seekable && !file->IsDirectory()) {
+    return std::unexpected(Errno::kSpipe);
+  }
+  // To ask for the position is to tell it.
+  const bool is_tell = offset == 0 && whence == Whence::kCur;
+  const Rights sufficient =
+      is_tell ? Rights::kFdSeek | Rights::kFdTell : Rights::kFdSeek;
+  if (!HasAny(file->rights, sufficient)) {
+    return std::unexpected(Errno::kNotcapable);
+  }
+  return Seek(*file, offset, HostWhence(whence));
+}
+
+Result<Filesize> Preview1::FdTell(Fd fd) { return FdSeek(fd, 0, Whence::kCur); }
+
+Result<Size> Preview1::FdReaddir(Fd fd, Buffer buf, Dircookie cookie) {
+  WASI_ASSIGN_OR_RETURN(Descriptor * file, fds().Find(fd));
+  if (!file->IsDirectory()) return std::unexpected(Errno::kNotdir);
+  if (!HasAll(file->rights, Rights::kFdReaddir)) {
+    return std::unexpected(Errno::kNotcapable);
+  }
+  if (!file->stream) file->stream = std::make_unique<DirectoryStream>();
+  return file->stream->Read(file->file.fd(), cookie, buf.bytes);
+}
+
+}  // namespace wasijit::wasi
