@@ -126,12 +126,9 @@ absl::StatusOr<CodeImage> CompileModule(std::shared_ptr<const Module> module,
       Target::Create(options.instruction_set.value_or(HostInstructionSet()),
                      options.cpu));
   const VmContextLayout layout(*module);
-  const LoweringInput input = {
-      .module = *module,
-      .layout = layout,
-      .target = target,
-      .options = {.bounds_checks = options.bounds_checks,
-                  .strict_traps = options.strict_traps}};
+  const LoweringInput input(*module, layout, target,
+                            {.bounds_checks = options.bounds_checks,
+                             .strict_traps = options.strict_traps});
   const BodyIndex bodies(*module);
 
   CodeImage image;

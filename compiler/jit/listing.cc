@@ -55,12 +55,9 @@ absl::StatusOr<std::string> ListModule(const Module& module,
       Target::Create(options.instruction_set.value_or(HostInstructionSet()),
                      options.cpu));
   const VmContextLayout layout(module);
-  const LoweringInput input = {
-      .module = module,
-      .layout = layout,
-      .target = target,
-      .options = {.bounds_checks = options.bounds_checks,
-                  .strict_traps = options.strict_traps}};
+  const LoweringInput input(module, layout, target,
+                            {.bounds_checks = options.bounds_checks,
+                             .strict_traps = options.strict_traps});
   std::string listing;
   for (const Batch& batch : PlanBatches(module, options.level)) {
     absl::StrAppend(&listing, ListBatch(input, batch, kind));

@@ -16,6 +16,7 @@
 #include "llvm/IR/Value.h"
 #include "llvm/Support/Alignment.h"
 #include "runtime/abi/calling_convention.h"
+#include "runtime/abi/libcalls.h"
 #include "runtime/abi/trap.h"
 #include "runtime/abi/vm_context.h"
 #include "runtime/module/module.h"
@@ -29,16 +30,28 @@ struct Callee {
   llvm::Value* context;
 };
 
-// i32 travels zero-extended to 64 bits.
-llvm::Value* ToTransfer(CodeBuilder& b, llvm::Value* value) {
-  return value->getType()->isIntegerTy(32)
-             ? b.CreateZExt(value, b.getInt64Ty())
-             : value;
+// A value as the register of type `type` holds it: i32 zero-extended to 64
+// bits; in a universal prototype references as integers and floats in the first
+// lane of a vector.
+llvm::Value* ToRegister(CodeBuilder& b, llvm::Value* value, llvm::Type* type) {
+  if (value->getType() == type) return value;
+  if (value->getType()->isPointerTy()) return b.CreatePtrToInt(value, type);
+  if (type->isIntegerTy()) return b.CreateZExt(value, type);
+  auto* vector = llvm::FixedVectorType::get(
+      value->getType(), 128 / value->getType()->getScalarSizeInBits());
+  return b.CreateBitCast(
+      b.CreateInsertElement(llvm::PoisonValue::get(vector), value, uint64_t{0}),
+      type);
 }
 
-llvm::Value* FromTransfer(CodeBuilder& b, llvm::Value* value, ValueType type) {
-  return type == ValueType::I32() ? b.CreateTrunc(value, b.getInt32Ty())
-                                  : value;
+llvm::Value* FromRegister(CodeBuilder& b, llvm::Value* value, ValueType type) {
+  llvm::Type* wanted = LlvmType(b.getContext(), type);
+  if (value->getType() == wanted) return value;
+  if (wanted->isPointerTy()) return b.CreateIntToPtr(value, wanted);
+  if (wanted->isIntegerTy()) return b.CreateTrunc(value, wanted);
+  auto* vector = llvm::FixedVectorType::get(
+      wanted, 128 / wanted->getScalarSizeInBits());
+  return b.CreateExtractElement(b.CreateBitCast(value, vector), uint64_t{0});
 }
 
 // The slots of the call buffer, whose address is loaded when first needed.
@@ -82,33 +95,87 @@ Values UnpackResults(CodeBuilder& b, const FuncType& type,
         signature.register_results == 1
             ? returned
             : b.CreateExtractValue(returned, signature.result_numbers[i]);
-    results.push_back(FromTransfer(b, value, type.results[i]));
+    results.push_back(FromRegister(b, value, type.results[i]));
   }
   return results;
 }
 
-Values EmitCall(CodeBuilder& b, uint32_t type_index, const Callee& callee,
-                absl::Span<llvm::Value* const> arguments) {
-  const FuncType& type = b.module().FuncTypeAt(type_index);
-  const NativeSignature& signature = b.lowering().SignatureOf(type_index);
+// The register arguments of a call, with the others already in the buffer.
+std::vector<llvm::Value*> PassArguments(
+    CodeBuilder& b, const NativeSignature& signature, llvm::Value* context,
+    absl::Span<llvm::Value* const> arguments) {
   CallBufferSlots buffer(b);
-  std::vector<llvm::Value*> registers = {callee.context};
+  std::vector<llvm::Value*> registers = {context};
+  for (llvm::Type* type : signature.type->params().drop_front()) {
+    registers.push_back(llvm::PoisonValue::get(type));
+  }
   for (size_t i = 0; i < arguments.size(); ++i) {
     const ValueLocation location = signature.arguments[i];
     if (location.kind == ValueLocation::Kind::kBuffer) {
       buffer.Store(location.index, arguments[i]);
-    } else {
-      registers.push_back(ToTransfer(b, arguments[i]));
+      continue;
     }
+    const uint32_t number = signature.parameter_numbers[i];
+    registers[number] =
+        ToRegister(b, arguments[i], signature.type->getParamType(number));
   }
+  return registers;
+}
+
+llvm::CallInst* EmitRawCall(CodeBuilder& b, const NativeSignature& signature,
+                            llvm::Value* code,
+                            const std::vector<llvm::Value*>& registers,
+                            llvm::CallInst::TailCallKind kind) {
   llvm::CallInst* call =
-      b.Locate(b.CreateCall(signature.type, callee.code, registers));
+      b.Locate(b.CreateCall(signature.type, code, registers));
   call->setCallingConv(llvm::CallingConv::Swift);
   call->setAttributes(signature.attributes);
   call->setDoesNotThrow();
-  // Endless recursion has to end in "call stack exhausted", not in a loop.
-  call->setTailCallKind(llvm::CallInst::TCK_NoTail);
-  return UnpackResults(b, type, signature, call);
+  call->setTailCallKind(kind);
+  return call;
+}
+
+Values EmitCall(CodeBuilder& b, const FuncType& type,
+                const NativeSignature& signature, const Callee& callee,
+                absl::Span<llvm::Value* const> arguments) {
+  // Not a tail call: endless recursion has to end in "call stack exhausted",
+  // not in a loop.
+  return UnpackResults(
+      b, type, signature,
+      EmitRawCall(b, signature, callee.code,
+                  PassArguments(b, signature, callee.context, arguments),
+                  llvm::CallInst::TCK_NoTail));
+}
+
+void EmitTailCall(CodeBuilder& b, const NativeSignature& signature,
+                  llvm::Value* code,
+                  absl::Span<llvm::Value* const> arguments) {
+  llvm::CallInst* call =
+      EmitRawCall(b, signature, code,
+                  PassArguments(b, signature, b.Context(), arguments),
+                  llvm::CallInst::TCK_MustTail);
+  if (call->getType()->isVoidTy()) {
+    b.CreateRetVoid();
+  } else {
+    b.CreateRet(call);
+  }
+}
+
+// A tail call of what may be another instance's function. The context register
+// is callee-saved: whoever called this function expects its own context in it
+// afterwards. A callee with the same context leaves it; for another one the
+// bridge keeps a frame that restores it.
+void EmitTailCallOfAny(CodeBuilder& b, uint32_t type, const Callee& callee,
+                       absl::Span<llvm::Value* const> arguments) {
+  const NativeSignature& signature = b.lowering().UniversalSignatureOf(type);
+  llvm::BasicBlock* own = b.NewBlock("return_call.own");
+  llvm::BasicBlock* other = b.NewBlock("return_call.other");
+  b.CreateCondBr(b.CreateICmpEQ(callee.context, b.Context()), own, other);
+  b.SetInsertPoint(own);
+  EmitTailCall(b, signature, callee.code, arguments);
+  b.SetInsertPoint(other);
+  b.CallLibcall(Libcall::kPrepareTailCall, {callee.code, callee.context});
+  EmitTailCall(b, signature, b.lowering().TailCallBridge(), arguments);
 }
 
 Callee ImportedCallee(CodeBuilder& b, uint32_t function) {
@@ -125,22 +192,9 @@ llvm::Value* LoadField(CodeBuilder& b, llvm::Type* type, llvm::Value* base,
                       b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), base, offset));
 }
 
-}  // namespace
-
-Values LowerCall(CodeBuilder& builder, uint32_t function,
-                 absl::Span<llvm::Value* const> arguments) {
-  CodeBuilder& b = builder;
-  const bool is_imported = function < b.module().num_imported_functions;
-  const Callee callee =
-      is_imported ? ImportedCallee(b, function)
-                  : Callee{b.lowering().Declare(function), b.Context()};
-  return EmitCall(b, b.module().functions[function].type, callee, arguments);
-}
-
-Values LowerCallIndirect(CodeBuilder& builder, uint32_t type, uint32_t table,
-                         llvm::Value* index,
-                         absl::Span<llvm::Value* const> arguments) {
-  CodeBuilder& b = builder;
+// What call_indirect calls; traps if there is none of the type.
+Callee IndirectCallee(CodeBuilder& b, uint32_t type, uint32_t table,
+                      llvm::Value* index) {
   llvm::Value* element =
       TableElementAddress(b, table, index, TrapKind::kUndefinedElement);
   llvm::Value* found = LoadField(b, b.getInt32Ty(), element,
@@ -156,23 +210,79 @@ Values LowerCallIndirect(CodeBuilder& builder, uint32_t type, uint32_t table,
   b.TrapIf(b.CreateIsNull(found), TrapKind::kUninitializedElement);
   b.Trap(TrapKind::kIndirectCallTypeMismatch);
   b.SetInsertPoint(matches);
-
-  const Callee callee = {
+  return {
       LoadField(b, b.getPtrTy(), element, offsetof(VmFunctionElement, code)),
       LoadField(b, b.getPtrTy(), element,
                 offsetof(VmFunctionElement, context))};
-  return EmitCall(b, type, callee, arguments);
+}
+
+// What call_ref calls; traps on null.
+Callee ReferencedCallee(CodeBuilder& b, llvm::Value* reference) {
+  b.TrapIf(b.CreateIsNull(reference), TrapKind::kNullFunctionReference);
+  return {
+      b.LoadConstant(b.getPtrTy(), reference, offsetof(VmFunction, code)),
+      b.LoadConstant(b.getPtrTy(), reference, offsetof(VmFunction, context))};
+}
+
+bool IsImported(CodeBuilder& b, uint32_t function) {
+  return function < b.module().num_imported_functions;
+}
+
+}  // namespace
+
+Values LowerCall(CodeBuilder& builder, uint32_t function,
+                 absl::Span<llvm::Value* const> arguments) {
+  CodeBuilder& b = builder;
+  const uint32_t type = b.module().functions[function].type;
+  const FuncType& function_type = b.module().FuncTypeAt(type);
+  if (IsImported(b, function)) {
+    return EmitCall(b, function_type, b.lowering().SignatureOf(type),
+                    ImportedCallee(b, function), arguments);
+  }
+  return EmitCall(b, function_type, b.lowering().DefinedSignatureOf(function),
+                  {b.lowering().Declare(function), b.Context()}, arguments);
+}
+
+Values LowerCallIndirect(CodeBuilder& builder, uint32_t type, uint32_t table,
+                         llvm::Value* index,
+                         absl::Span<llvm::Value* const> arguments) {
+  return EmitCall(builder, builder.module().FuncTypeAt(type),
+                  builder.lowering().SignatureOf(type),
+                  IndirectCallee(builder, type, table, index), arguments);
 }
 
 Values LowerCallReference(CodeBuilder& builder, uint32_t type,
                           llvm::Value* reference,
                           absl::Span<llvm::Value* const> arguments) {
+  return EmitCall(builder, builder.module().FuncTypeAt(type),
+                  builder.lowering().SignatureOf(type),
+                  ReferencedCallee(builder, reference), arguments);
+}
+
+void LowerReturnCall(CodeBuilder& builder, uint32_t function,
+                     absl::Span<llvm::Value* const> arguments) {
   CodeBuilder& b = builder;
-  b.TrapIf(b.CreateIsNull(reference), TrapKind::kNullFunctionReference);
-  const Callee callee = {
-      b.LoadConstant(b.getPtrTy(), reference, offsetof(VmFunction, code)),
-      b.LoadConstant(b.getPtrTy(), reference, offsetof(VmFunction, context))};
-  return EmitCall(b, type, callee, arguments);
+  const uint32_t type = b.module().functions[function].type;
+  if (IsImported(b, function)) {
+    EmitTailCallOfAny(b, type, ImportedCallee(b, function), arguments);
+  } else {
+    EmitTailCall(b, b.lowering().UniversalSignatureOf(type),
+                 b.lowering().Declare(function), arguments);
+  }
+}
+
+void LowerReturnCallIndirect(CodeBuilder& builder, uint32_t type,
+                             uint32_t table, llvm::Value* index,
+                             absl::Span<llvm::Value* const> arguments) {
+  EmitTailCallOfAny(builder, type, IndirectCallee(builder, type, table, index),
+                    arguments);
+}
+
+void LowerReturnCallReference(CodeBuilder& builder, uint32_t type,
+                              llvm::Value* reference,
+                              absl::Span<llvm::Value* const> arguments) {
+  EmitTailCallOfAny(builder, type, ReferencedCallee(builder, reference),
+                    arguments);
 }
 
 llvm::Value* LowerFunctionReference(CodeBuilder& builder, uint32_t function) {
@@ -184,47 +294,48 @@ llvm::Value* LowerFunctionReference(CodeBuilder& builder, uint32_t function) {
                                       *record * sizeof(VmFunction));
 }
 
-Values ReceiveArguments(CodeBuilder& builder, uint32_t type) {
+Values ReceiveArguments(CodeBuilder& builder, uint32_t function) {
   CodeBuilder& b = builder;
-  const FuncType& function_type = b.module().FuncTypeAt(type);
-  const NativeSignature& signature = b.lowering().SignatureOf(type);
+  const FuncType& type = b.module().FunctionType(function);
+  const NativeSignature& signature = b.lowering().DefinedSignatureOf(function);
   CallBufferSlots buffer(b);
   Values arguments;
-  for (size_t i = 0; i < function_type.params.size(); ++i) {
+  for (size_t i = 0; i < type.params.size(); ++i) {
     const ValueLocation location = signature.arguments[i];
     if (location.kind == ValueLocation::Kind::kBuffer) {
-      arguments.push_back(buffer.Load(location.index, function_type.params[i]));
+      arguments.push_back(buffer.Load(location.index, type.params[i]));
       continue;
     }
     arguments.push_back(
-        FromTransfer(b, b.function()->getArg(signature.parameter_numbers[i]),
-                     function_type.params[i]));
+        FromRegister(b, b.function()->getArg(signature.parameter_numbers[i]),
+                     type.params[i]));
   }
   return arguments;
 }
 
-void ReturnResults(CodeBuilder& builder, uint32_t type,
+void ReturnResults(CodeBuilder& builder, uint32_t function,
                    absl::Span<llvm::Value* const> results) {
   CodeBuilder& b = builder;
-  const NativeSignature& signature = b.lowering().SignatureOf(type);
+  const NativeSignature& signature = b.lowering().DefinedSignatureOf(function);
   if (results.empty()) {
     b.CreateRetVoid();
     return;
   }
   CallBufferSlots buffer(b);
-  llvm::Value* returned = signature.register_results == 1
-                              ? nullptr
-                              : llvm::PoisonValue::get(
-                                    b.function()->getReturnType());
+  llvm::Type* return_type = b.function()->getReturnType();
+  llvm::Value* returned = llvm::PoisonValue::get(return_type);
   for (size_t i = 0; i < results.size(); ++i) {
     const ValueLocation location = signature.results[i];
     if (location.kind == ValueLocation::Kind::kBuffer) {
       buffer.Store(location.index, results[i]);
     } else if (signature.register_results == 1) {
-      returned = ToTransfer(b, results[i]);
+      returned = ToRegister(b, results[i], return_type);
     } else {
-      returned = b.CreateInsertValue(returned, ToTransfer(b, results[i]),
-                                     signature.result_numbers[i]);
+      const uint32_t number = signature.result_numbers[i];
+      returned = b.CreateInsertValue(
+          returned,
+          ToRegister(b, results[i], return_type->getStructElementType(number)),
+          number);
     }
   }
   b.CreateRet(returned);

@@ -22,13 +22,23 @@ Values LowerCallIndirect(CodeBuilder& builder, uint32_t type, uint32_t table,
 Values LowerCallReference(CodeBuilder& builder, uint32_t type,
                           llvm::Value* reference,
                           absl::Span<llvm::Value* const> arguments);
+// Tail calls: they end the block.
+void LowerReturnCall(CodeBuilder& builder, uint32_t function,
+                     absl::Span<llvm::Value* const> arguments);
+void LowerReturnCallIndirect(CodeBuilder& builder, uint32_t type,
+                             uint32_t table, llvm::Value* index,
+                             absl::Span<llvm::Value* const> arguments);
+void LowerReturnCallReference(CodeBuilder& builder, uint32_t type,
+                              llvm::Value* reference,
+                              absl::Span<llvm::Value* const> arguments);
+
 // A reference to a function of the module.
 llvm::Value* LowerFunctionReference(CodeBuilder& builder, uint32_t function);
 
-// The arguments of the function being built, which has type `type`.
-Values ReceiveArguments(CodeBuilder& builder, uint32_t type);
-// Ends the block by returning from a function of type `type`.
-void ReturnResults(CodeBuilder& builder, uint32_t type,
+// The arguments of the function being built, which is `function`.
+Values ReceiveArguments(CodeBuilder& builder, uint32_t function);
+// Ends the block by returning from `function`.
+void ReturnResults(CodeBuilder& builder, uint32_t function,
                    absl::Span<llvm::Value* const> results);
 
 }  // namespace wasijit::compiler

@@ -40,7 +40,7 @@ class FunctionLowering {
   FunctionLowering(ModuleLowering& lowering, uint32_t function,
                    llvm::Function* target)
       : module_(lowering.input().module),
-        type_(module_.functions[function].type),
+        function_(function),
         body_(module_.functions[function].body),
         scan_(module_, function),
         b_(lowering, target, body_.offset),
@@ -48,7 +48,7 @@ class FunctionLowering {
         control_(b_, locals_, Begin()) {}
 
   void Lower() {
-    control_.EnterFunction(LlvmTypes(module_.FuncTypeAt(type_).results),
+    control_.EnterFunction(LlvmTypes(module_.FunctionType(function_).results),
                            {body_.offset, body_.offset + body_.size});
     InstructionReader reader(module_, body_);
     while (reader.Next(instruction_)) {
@@ -67,7 +67,7 @@ class FunctionLowering {
   LocalVariables::Region* Begin() {
     b_.SetInsertPoint(b_.NewBlock("entry"));
     LocalVariables::Region* entry = locals_.NewEntry();
-    const Values arguments = ReceiveArguments(b_, type_);
+    const Values arguments = ReceiveArguments(b_, function_);
     for (uint32_t i = 0; i < scan_.locals().size(); ++i) {
       locals_.Set(entry, i,
                   i < arguments.size()
@@ -263,7 +263,7 @@ class FunctionLowering {
         Return();
         return true;
       default:
-        return LowerCallInstruction();
+        return LowerCallInstruction() || LowerTailCall();
     }
   }
 
@@ -326,7 +326,8 @@ class FunctionLowering {
   }
 
   void Return() {
-    ReturnResults(b_, type_, TopMany(module_.FuncTypeAt(type_).results.size()));
+    ReturnResults(b_, function_,
+                  TopMany(module_.FunctionType(function_).results.size()));
     control_.SetUnreachable();
   }
 
@@ -357,6 +358,34 @@ class FunctionLowering {
       default:
         return false;
     }
+  }
+
+  bool LowerTailCall() {
+    switch (instruction_.verb()) {
+      case Verb::kReturnCall:
+        LowerReturnCall(
+            b_, instruction_.index,
+            PopMany(module_.FunctionType(instruction_.index).params.size()));
+        break;
+      case Verb::kReturnCallIndirect: {
+        llvm::Value* index = Pop();
+        LowerReturnCallIndirect(
+            b_, instruction_.index, instruction_.index2, index,
+            PopMany(module_.FuncTypeAt(instruction_.index).params.size()));
+        break;
+      }
+      case Verb::kReturnCallRef: {
+        llvm::Value* reference = Pop();
+        LowerReturnCallReference(
+            b_, instruction_.index, reference,
+            PopMany(module_.FuncTypeAt(instruction_.index).params.size()));
+        break;
+      }
+      default:
+        return false;
+    }
+    control_.SetUnreachable();
+    return true;
   }
 
   bool LowerVariable() {
@@ -474,7 +503,7 @@ class FunctionLowering {
   }
 
   const Module& module_;
-  const uint32_t type_;
+  const uint32_t function_;
   const ByteRange body_;
   const BodyScan scan_;
   CodeBuilder b_;

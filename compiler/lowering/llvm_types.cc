@@ -34,6 +34,35 @@ llvm::AttributeSet ContextAttributes(llvm::LLVMContext& context) {
   return llvm::AttributeSet::get(context, attributes);
 }
 
+// Completes a signature whose parameters are known.
+void AddResults(llvm::LLVMContext& context, const FuncType& type,
+                const std::vector<llvm::Type*>& parameters,
+                const std::vector<llvm::AttributeSet>& attributes,
+                NativeSignature& signature) {
+  std::vector<llvm::Type*> results;
+  llvm::AttributeSet result_attributes;
+  LocationAssigner assigner = LocationAssigner::ForResults();
+  for (ValueType result : type.results) {
+    signature.results.push_back(assigner.Next(result));
+    signature.result_numbers.push_back(static_cast<uint32_t>(results.size()));
+    if (signature.results.back().kind == ValueLocation::Kind::kBuffer) continue;
+    results.push_back(TransferType(context, result));
+    result_attributes = TransferAttributes(context, result);
+  }
+  signature.register_results = static_cast<uint32_t>(results.size());
+  if (results.size() != 1) result_attributes = llvm::AttributeSet();
+
+  llvm::Type* result_type = llvm::Type::getVoidTy(context);
+  if (results.size() == 1) result_type = results[0];
+  if (results.size() > 1) {
+    result_type = llvm::StructType::get(context, results);
+  }
+  signature.type =
+      llvm::FunctionType::get(result_type, parameters, /*isVarArg=*/false);
+  signature.attributes = llvm::AttributeList::get(
+      context, llvm::AttributeSet(), result_attributes, attributes);
+}
+
 }  // namespace
 
 llvm::Type* LlvmType(llvm::LLVMContext& context, ValueType type) {
@@ -60,45 +89,48 @@ llvm::Type* TransferType(llvm::LLVMContext& context, ValueType type) {
                                   : LlvmType(context, type);
 }
 
-NativeSignature NativeSignature::Of(llvm::LLVMContext& context, const FuncType& type) {
+NativeSignature NativeSignature::Natural(llvm::LLVMContext& context,
+                                         const FuncType& type) {
   NativeSignature signature;
-
   std::vector<llvm::Type*> parameters = {llvm::PointerType::getUnqual(context)};
   std::vector<llvm::AttributeSet> attributes = {ContextAttributes(context)};
-  LocationAssigner assign_argument = LocationAssigner::ForArguments();
+  LocationAssigner assigner = LocationAssigner::ForArguments();
   for (ValueType param : type.params) {
-    signature.arguments.push_back(assign_argument.Next(param));
-    const bool in_register =
-        signature.arguments.back().kind != ValueLocation::Kind::kBuffer;
+    const ValueLocation location = assigner.Next(param);
+    const bool in_register = location.kind != ValueLocation::Kind::kBuffer;
+    signature.arguments.push_back(location);
     signature.parameter_numbers.push_back(
         in_register ? static_cast<uint32_t>(parameters.size()) : 0);
     if (!in_register) continue;
     parameters.push_back(TransferType(context, param));
     attributes.push_back(TransferAttributes(context, param));
   }
+  AddResults(context, type, parameters, attributes, signature);
+  return signature;
+}
 
-  std::vector<llvm::Type*> results;
-  llvm::AttributeSet result_attributes;
-  LocationAssigner assign_result = LocationAssigner::ForResults();
-  for (ValueType result : type.results) {
-    signature.results.push_back(assign_result.Next(result));
-    signature.result_numbers.push_back(static_cast<uint32_t>(results.size()));
-    if (signature.results.back().kind == ValueLocation::Kind::kBuffer) continue;
-    results.push_back(TransferType(context, result));
-    result_attributes = TransferAttributes(context, result);
+NativeSignature NativeSignature::Universal(llvm::LLVMContext& context,
+                                           const FuncType& type) {
+  NativeSignature signature;
+  LocationAssigner assigner = LocationAssigner::ForArguments();
+  for (ValueType param : type.params) {
+    const ValueLocation location = assigner.Next(param);
+    signature.arguments.push_back(location);
+    const uint32_t first =
+        location.kind == ValueLocation::Kind::kVectorRegister
+            ? 1 + kIntegerArgumentRegisters
+            : 1;
+    signature.parameter_numbers.push_back(
+        location.kind == ValueLocation::Kind::kBuffer ? 0
+                                                      : first + location.index);
   }
-  signature.register_results = static_cast<uint32_t>(results.size());
-  if (results.size() != 1) result_attributes = llvm::AttributeSet();
-
-  llvm::Type* result_type = llvm::Type::getVoidTy(context);
-  if (results.size() == 1) result_type = results[0];
-  if (results.size() > 1) {
-    result_type = llvm::StructType::get(context, results);
-  }
-  signature.type =
-      llvm::FunctionType::get(result_type, parameters, /*isVarArg=*/false);
-  signature.attributes = llvm::AttributeList::get(
-      context, llvm::AttributeSet(), result_attributes, attributes);
+  std::vector<llvm::Type*> parameters = {llvm::PointerType::getUnqual(context)};
+  parameters.insert(parameters.end(), kIntegerArgumentRegisters,
+                    llvm::Type::getInt64Ty(context));
+  parameters.insert(parameters.end(), kVectorArgumentRegisters,
+                    LlvmType(context, ValueType::V128()));
+  AddResults(context, type, parameters, {ContextAttributes(context)},
+             signature);
   return signature;
 }
 

@@ -23,6 +23,12 @@ llvm::Type* TransferType(llvm::LLVMContext& context, ValueType type);
 
 // A function type with the convention of runtime/abi/calling_convention.h:
 // the pinned context first, then the register arguments.
+//
+// The natural prototype has the parameters that the type needs. The universal
+// prototype has every argument register, six i64 and eight vectors; arguments
+// are in the same registers, so code that is called one way may be defined the
+// other. LLVM guarantees a tail call only between equal prototypes, so
+// functions that make one have the universal prototype.
 struct NativeSignature {
   llvm::FunctionType* type;
   llvm::AttributeList attributes;
@@ -34,7 +40,10 @@ struct NativeSignature {
   std::vector<uint32_t> result_numbers;
   uint32_t register_results = 0;
 
-  static NativeSignature Of(llvm::LLVMContext& context, const FuncType& type);
+  static NativeSignature Natural(llvm::LLVMContext& context,
+                                 const FuncType& type);
+  static NativeSignature Universal(llvm::LLVMContext& context,
+                                   const FuncType& type);
 };
 
 }  // namespace wasijit::compiler

@@ -18,9 +18,6 @@ namespace {
 
 bool IsLowerable(Verb verb) {
   switch (verb) {
-    case Verb::kReturnCall:
-    case Verb::kReturnCallIndirect:
-    case Verb::kReturnCallRef:
     case Verb::kThrow:
     case Verb::kThrowRef:
     case Verb::kTryTable:

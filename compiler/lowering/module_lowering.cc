@@ -10,7 +10,11 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "compiler/syntax/features.h"
+#include "compiler/syntax/instruction.h"
+#include "compiler/syntax/verb.h"
 #include "compiler/target/symbols.h"
+#include "compiler/binary/instruction_codec.h"
 #include "compiler/lowering/function_lowering.h"
 #include "compiler/lowering/llvm_types.h"
 #include "compiler/target/target.h"
@@ -78,7 +82,30 @@ llvm::FunctionType* LibcallType(llvm::LLVMContext& context, Libcall libcall) {
   return nullptr;
 }
 
+std::vector<bool> FindTailCallers(const Module& module) {
+  std::vector<bool> tail_callers(module.functions.size());
+  Instruction instruction;
+  for (uint32_t i = module.num_imported_functions; i < module.functions.size();
+       ++i) {
+    InstructionReader reader(module, module.functions[i].body);
+    while (!tail_callers[i] && reader.Next(instruction)) {
+      tail_callers[i] = instruction.info().feature == Feature::kTailCall ||
+                        instruction.verb() == Verb::kReturnCallRef;
+    }
+  }
+  return tail_callers;
+}
+
 }  // namespace
+
+LoweringInput::LoweringInput(const Module& module,
+                             const VmContextLayout& layout,
+                             const Target& target, LoweringOptions options)
+    : module(module),
+      layout(layout),
+      target(target),
+      options(options),
+      tail_callers(FindTailCallers(module)) {}
 
 ModuleLowering::ModuleLowering(const LoweringInput& input,
                                llvm::LLVMContext& context)
@@ -136,16 +163,30 @@ const NativeSignature& ModuleLowering::SignatureOf(uint32_t type) {
   std::unique_ptr<NativeSignature>& signature = signatures_[type];
   if (signature == nullptr) {
     signature = std::make_unique<NativeSignature>(
-        NativeSignature::Of(context_, input_.module.FuncTypeAt(type)));
+        NativeSignature::Natural(context_, input_.module.FuncTypeAt(type)));
   }
   return *signature;
+}
+
+const NativeSignature& ModuleLowering::UniversalSignatureOf(uint32_t type) {
+  std::unique_ptr<NativeSignature>& signature = universal_signatures_[type];
+  if (signature == nullptr) {
+    signature = std::make_unique<NativeSignature>(
+        NativeSignature::Universal(context_, input_.module.FuncTypeAt(type)));
+  }
+  return *signature;
+}
+
+const NativeSignature& ModuleLowering::DefinedSignatureOf(uint32_t function) {
+  const uint32_t type = input_.module.functions[function].type;
+  return input_.tail_callers[function] ? UniversalSignatureOf(type)
+                                       : SignatureOf(type);
 }
 
 llvm::Function* ModuleLowering::Declare(uint32_t function) {
   const std::string name = FunctionSymbol(function);
   if (llvm::Function* known = llvm_module_->getFunction(name)) return known;
-  const NativeSignature& signature =
-      SignatureOf(input_.module.functions[function].type);
+  const NativeSignature& signature = DefinedSignatureOf(function);
   llvm::Function* declared = llvm::Function::Create(
       signature.type, llvm::GlobalValue::ExternalLinkage, name, *llvm_module_);
   declared->setCallingConv(llvm::CallingConv::Swift);
@@ -167,6 +208,11 @@ llvm::FunctionCallee ModuleLowering::LibcallCallee(Libcall libcall) {
     function->addRetAttr(llvm::Attribute::ZExt);
   }
   return callee;
+}
+
+llvm::Constant* ModuleLowering::TailCallBridge() {
+  return llvm::cast<llvm::Constant>(
+      LibcallCallee(Libcall::kTailCallBridge).getCallee());
 }
 
 llvm::DISubprogram* ModuleLowering::DebugSubprogram(llvm::Function* function,

@@ -42,6 +42,11 @@ struct LoweringInput {
   const VmContextLayout& layout;
   const Target& target;
   LoweringOptions options;
+  // By function index: whether its body has a tail call.
+  std::vector<bool> tail_callers;
+
+  LoweringInput(const Module& module, const VmContextLayout& layout,
+                const Target& target, LoweringOptions options);
 };
 
 // Single-threaded, like its LLVM context.
@@ -63,10 +68,16 @@ class ModuleLowering {
   const LoweringInput& input() const { return input_; }
   llvm::LLVMContext& context() { return context_; }
   llvm::Module& llvm_module() { return *llvm_module_; }
+  // The natural and the universal prototype of a type of the module.
   const NativeSignature& SignatureOf(uint32_t type);
+  const NativeSignature& UniversalSignatureOf(uint32_t type);
+  // The one with which a defined function is defined.
+  const NativeSignature& DefinedSignatureOf(uint32_t function);
   // The declaration of a function of the module, imported ones excepted.
   llvm::Function* Declare(uint32_t function);
   llvm::FunctionCallee LibcallCallee(Libcall libcall);
+  // The code of Libcall::kTailCallBridge, which is not a C function.
+  llvm::Constant* TailCallBridge();
   llvm::DISubprogram* DebugSubprogram(llvm::Function* function,
                                       uint32_t bytecode_offset);
 
@@ -88,7 +99,10 @@ class ModuleLowering {
   llvm::DIFile* debug_file_;
   llvm::DISubroutineType* debug_type_;
   llvm::AttributeSet function_attributes_;
+  // By type index.
   absl::flat_hash_map<uint32_t, std::unique_ptr<NativeSignature>> signatures_;
+  absl::flat_hash_map<uint32_t, std::unique_ptr<NativeSignature>>
+      universal_signatures_;
 
   struct AliasScopes {
     llvm::MDNode* own;

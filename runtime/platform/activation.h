@@ -54,8 +54,8 @@ struct CapturedFrames {
 
   // The instruction that trapped; 0 if a host function raised the trap.
   uintptr_t fault_pc = 0;
-  // Where the trapping function returns to, in case it had not yet made its
-  // frame.
+  // Where a function returns to whose first instruction is fault_pc, since it
+  // has no frame yet; 0 if unknown.
   uintptr_t entry_return_address = 0;
   // Innermost first; host code in between included.
   uintptr_t return_addresses[kMax];
@@ -66,6 +66,8 @@ struct CapturedFrames {
 // Allocated with a thread's stack, so that the fault handler needs no memory.
 struct TrapRecord {
   TrapKind kind;
+  // A host function ended the activation and has left word why.
+  bool is_from_host;
   CapturedFrames frames;
 };
 
@@ -82,7 +84,13 @@ struct ThreadState {
   uintptr_t stack_begin;
   uintptr_t stack_end;
   TrapRecord* trap;
+  // Where the next use of the tail call bridge goes (libcalls.def).
+  const void* tail_call_code;
+  void* tail_call_context;
 };
+// The bridge knows their offsets.
+static_assert(offsetof(ThreadState, tail_call_code) == 56);
+static_assert(offsetof(ThreadState, tail_call_context) == 64);
 
 // initial-exec: read in signal handlers and on every call.
 extern thread_local constinit ThreadState current_thread

@@ -10,6 +10,9 @@
 #define REGISTER_FILE_SIZE 176
 // VmHostContext.
 #define HOST_DATA 8
+// ThreadState.
+#define TAIL_CALL_CODE 56
+#define TAIL_CALL_CONTEXT 64
 // What the entry stub saves.
 #define SAVED_SIZE 176
 
@@ -150,6 +153,48 @@ WasijitGenericHostEntry:
         ret
         .cfi_endproc
         .size   WasijitGenericHostEntry, . - WasijitGenericHostEntry
+
+        // Tail-calls ThreadState::tail_call_code with the arguments as they are.
+        // The code runs in another context, and whoever called the function
+        // that ends here expects its own in x20 afterwards: a frame restores
+        // it. If the return address shows that such a frame is there already,
+        // it serves again.
+        .globl  _ZN7wasijit8libcalls14TailCallBridgeEv
+        .hidden _ZN7wasijit8libcalls14TailCallBridgeEv
+        .type   _ZN7wasijit8libcalls14TailCallBridgeEv, %function
+        .p2align 4
+_ZN7wasijit8libcalls14TailCallBridgeEv:
+        .cfi_startproc
+        bti     c
+        adrp    x9, :gottprel:_ZN7wasijit14current_threadE
+        ldr     x9, [x9, #:gottprel_lo12:_ZN7wasijit14current_threadE]
+        mrs     x10, tpidr_el0
+        add     x9, x9, x10
+        ldr     x16, [x9, #TAIL_CALL_CODE]
+        ldr     x17, [x9, #TAIL_CALL_CONTEXT]
+        adr     x10, .Lrestore_context
+        cmp     x30, x10
+        b.eq    .Lreuse_frame
+        stp     x29, x30, [sp, #-32]!
+        .cfi_def_cfa_offset 32
+        .cfi_offset x29, -32
+        .cfi_offset x30, -24
+        mov     x29, sp
+        .cfi_def_cfa x29, 32
+        str     x20, [sp, #16]
+        .cfi_offset x20, -16
+        mov     x20, x17
+        blr     x16
+.Lrestore_context:
+        ldr     x20, [sp, #16]
+        ldp     x29, x30, [sp], #32
+        .cfi_def_cfa sp, 0
+        ret
+.Lreuse_frame:
+        mov     x20, x17
+        br      x16
+        .cfi_endproc
+        .size   _ZN7wasijit8libcalls14TailCallBridgeEv, . - _ZN7wasijit8libcalls14TailCallBridgeEv
 
         // This code is ready for branch target identification.
         .section .note.gnu.property, "a", %note

@@ -11,6 +11,9 @@
 #define REGISTER_FILE_SIZE 176
 // VmHostContext.
 #define HOST_DATA 8
+// ThreadState.
+#define TAIL_CALL_CODE 56
+#define TAIL_CALL_CONTEXT 64
 
         .text
         .globl  WasijitEnterWasm
@@ -172,6 +175,45 @@ WasijitGenericHostEntry:
         retq
         .cfi_endproc
         .size   WasijitGenericHostEntry, . - WasijitGenericHostEntry
+
+        // Tail-calls ThreadState::tail_call_code with the arguments as they are.
+        // The code runs in another context, and whoever called the function
+        // that ends here expects its own in r13 afterwards: a frame restores
+        // it. If the return address shows that such a frame is there already,
+        // it serves again.
+        .globl  _ZN7wasijit8libcalls14TailCallBridgeEv
+        .hidden _ZN7wasijit8libcalls14TailCallBridgeEv
+        .type   _ZN7wasijit8libcalls14TailCallBridgeEv, @function
+        .p2align 4
+_ZN7wasijit8libcalls14TailCallBridgeEv:
+        .cfi_startproc
+        endbr64
+        movq    _ZN7wasijit14current_threadE@gottpoff(%rip), %r11
+        movq    %fs:TAIL_CALL_CODE(%r11), %r10
+        movq    %fs:TAIL_CALL_CONTEXT(%r11), %r11
+        leaq    .Lrestore_context(%rip), %rax
+        cmpq    %rax, (%rsp)
+        je      .Lreuse_frame
+        pushq   %rbp
+        .cfi_def_cfa_offset 16
+        .cfi_offset %rbp, -16
+        movq    %rsp, %rbp
+        .cfi_def_cfa_register %rbp
+        pushq   %r13
+        .cfi_offset %r13, -24
+        subq    $8, %rsp
+        movq    %r11, %r13
+        callq   *%r10
+.Lrestore_context:
+        movq    -8(%rbp), %r13
+        leave
+        .cfi_def_cfa %rsp, 8
+        retq
+.Lreuse_frame:
+        movq    %r11, %r13
+        jmpq    *%r10
+        .cfi_endproc
+        .size   _ZN7wasijit8libcalls14TailCallBridgeEv, . - _ZN7wasijit8libcalls14TailCallBridgeEv
 
         // This code is ready for indirect branch tracking and shadow stacks.
         .section .note.gnu.property, "a", @note
