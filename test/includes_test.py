@@ -29,8 +29,6 @@ EDGES = {
     "compiler": ["compiler/text", "compiler/jit"],
     "tools": ["compiler", "wasi"],
 }
-# Programs load the compiler when they first need it: they never link it.
-CMAKE_EDGES = {**EDGES, "tools": ["wasi"]}
 # Everything may be included here.
 UNRESTRICTED = {"bench", "test"}
 
@@ -141,7 +139,7 @@ def check_cmake(source_dir):
                 if folder not in LIBRARIES["llvm/"]:
                     yield path, f"{folder} may not link {dependency}"
             elif dependency in targets and targets[dependency] not in closure(
-                    CMAKE_EDGES, folder):
+                    EDGES, folder):
                 yield path, f"{folder} may not link {targets[dependency]}"
 
 

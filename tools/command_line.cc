@@ -50,13 +50,6 @@ std::string Spelling(const OptionInfo& option) {
                                            ",--", option.name);
 }
 
-// "y", "n" and their longer forms; nothing for other words.
-std::optional<bool> ParseSwitch(absl::string_view word) {
-  if (word == "y" || word == "yes" || word == "true") return true;
-  if (word == "n" || word == "no" || word == "false") return false;
-  return std::nullopt;
-}
-
 }  // namespace
 
 CommandLine::CommandLine(Command command)
@@ -69,7 +62,7 @@ absl::StatusOr<CommandLine> CommandLine::Parse(
   CommandLine line(command ? command->command : Command::kRun);
   arguments.remove_prefix(command ? 1 : 0);
   RETURN_IF_ERROR(line.ParseOptions({arguments.begin(), arguments.end()}));
-  RETURN_IF_ERROR(line.ResolveGroup('W', Option::kWasm));
+  RETURN_IF_ERROR(line.ResolveGroups());
   RETURN_IF_ERROR(line.Check());
   return line;
 }
@@ -121,39 +114,50 @@ absl::Status CommandLine::ParseOptions(std::vector<std::string> arguments) {
   return absl::OkStatus();
 }
 
-// Hands the settings of `-W a,b=c` to the options that they are spellings of.
-absl::Status CommandLine::ResolveGroup(char letter, Option group) {
-  std::vector<std::string> unresolved;
-  for (const std::string& list :
-       std::exchange(values_[static_cast<size_t>(group)], {})) {
-    for (absl::string_view setting : absl::StrSplit(list, ',')) {
-      const std::pair<absl::string_view, absl::string_view> parts =
-          absl::StrSplit(setting, absl::MaxSplits('=', 1));
-      const std::string spelling =
-          absl::StrCat(std::string(1, letter), ":", parts.first);
-      const auto option = std::find_if(
-          Options().begin(), Options().end(), [&](const OptionInfo& option) {
-            return option.BelongsTo(command_) && option.group == spelling;
-          });
-      if (option == Options().end()) {
-        unresolved.emplace_back(setting);
-        continue;
+// Hands a setting such as "a", "a=n" or "a=value" to the option that it is
+// another spelling of. False if there is none.
+absl::StatusOr<bool> CommandLine::ResolveSetting(const OptionInfo& group,
+                                                 absl::string_view setting) {
+  const std::pair<absl::string_view, absl::string_view> parts =
+      absl::StrSplit(setting, absl::MaxSplits('=', 1));
+  const std::string spelling =
+      absl::StrCat(std::string(1, group.letter), ":", parts.first);
+  for (const OptionInfo& option : Options()) {
+    if (!option.BelongsTo(command_) || option.group != spelling) continue;
+    std::string value(parts.second);
+    if (option.IsSwitch()) {
+      const std::optional<bool> on =
+          setting == parts.first ? true : ParseSwitch(parts.second);
+      if (!on) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("--", group.name, " ", setting,
+                         ": expected y or n, not '", parts.second, "'"));
       }
-      std::string value(parts.second);
-      if (option->IsSwitch()) {
-        const std::optional<bool> on =
-            setting == parts.first ? true : ParseSwitch(parts.second);
-        if (!on) {
-          return absl::InvalidArgumentError(
-              absl::StrCat("-", std::string(1, letter), " ", setting,
-                           ": expected y or n, not '", parts.second, "'"));
-        }
-        value = *on ? "y" : "n";
-      }
-      values_[static_cast<size_t>(option->option)].push_back(std::move(value));
+      value = *on ? "y" : "n";
+    } else if (value.empty()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--", group.name, " ", setting, ": expected ",
+                       parts.first, "=", option.argument));
     }
+    values_[static_cast<size_t>(option.option)].push_back(std::move(value));
+    return true;
   }
-  values_[static_cast<size_t>(group)] = std::move(unresolved);
+  return false;
+}
+
+absl::Status CommandLine::ResolveGroups() {
+  for (const OptionInfo& group : Options()) {
+    if (!group.IsGroup()) continue;
+    std::vector<std::string> unresolved;
+    for (const std::string& list : Values(group.option)) {
+      for (absl::string_view setting :
+           absl::StrSplit(list, ',', absl::SkipEmpty())) {
+        ASSIGN_OR_RETURN(bool resolved, ResolveSetting(group, setting));
+        if (!resolved) unresolved.emplace_back(setting);
+      }
+    }
+    values_[static_cast<size_t>(group.option)] = std::move(unresolved);
+  }
   return absl::OkStatus();
 }
 
@@ -193,6 +197,12 @@ const CommandInfo* FindCommand(absl::string_view name) {
     if (name == command.name) return &command;
   }
   return nullptr;
+}
+
+std::optional<bool> ParseSwitch(absl::string_view word) {
+  if (word == "y" || word == "yes" || word == "true") return true;
+  if (word == "n" || word == "no" || word == "false") return false;
+  return std::nullopt;
 }
 
 absl::string_view Nearest(absl::string_view word,

@@ -32,7 +32,7 @@ class CommandLine {
   // The argument of the last mention; nothing if the option was not given.
   std::optional<absl::string_view> Value(Option option) const;
 
-  // The arguments of all mentions, in order. Of Option::kWasm only the settings
+  // The arguments of all mentions, in order. Of a group only the settings
   // remain that are not another spelling of an option; each is one element.
   absl::Span<const std::string> Values(Option option) const;
 
@@ -44,7 +44,9 @@ class CommandLine {
   explicit CommandLine(Command command);
 
   absl::Status ParseOptions(std::vector<std::string> arguments);
-  absl::Status ResolveGroup(char letter, Option group);
+  absl::StatusOr<bool> ResolveSetting(const OptionInfo& group,
+                                      absl::string_view setting);
+  absl::Status ResolveGroups();
   absl::Status Check() const;
 
   Command command_;
@@ -55,6 +57,9 @@ class CommandLine {
 
 // The command with this name, or nothing.
 const CommandInfo* FindCommand(absl::string_view name);
+
+// "y", "yes" or "true"; "n", "no" or "false"; nothing for other words.
+std::optional<bool> ParseSwitch(absl::string_view word);
 
 // The candidate that `word` is probably a misspelling of; empty if none is
 // near.

@@ -11,12 +11,24 @@ namespace {
 
 constexpr uint64_t kEveryCommand = ~uint64_t{0};
 
+// The argument of an option that is a group of others.
+constexpr char kSettings[] = "NAME[=VALUE],...";
+
 template <typename... C>
 constexpr uint64_t In(C... commands) {
   return ((uint64_t{1} << static_cast<int>(commands)) | ...);
 }
 
+// The commands that compile.
+#if WASIJIT_COMPILER
+constexpr uint64_t kCompiling = In(Command::kRun, Command::kCompile);
+#else
+constexpr uint64_t kCompiling = In(Command::kRun);
+#endif
+
 }  // namespace
+
+bool OptionInfo::IsGroup() const { return argument == kSettings; }
 
 std::vector<std::string> OptionInfo::Choices() const {
   return ChoicesOf(argument);

@@ -30,6 +30,9 @@ struct OptionInfo {
   const char* description;
 
   bool IsSwitch() const { return *argument == '\0'; }
+  // Whether its argument is a list of settings, which the group spellings of
+  // other options name.
+  bool IsGroup() const;
   bool BelongsTo(Command command) const {
     return (commands >> static_cast<int>(command) & 1) != 0;
   }

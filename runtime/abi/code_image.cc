@@ -251,6 +251,11 @@ std::vector<uint8_t> WriteImage(const CodeImage& image) {
   return bytes;
 }
 
+bool HasImageMagic(absl::Span<const uint8_t> bytes) {
+  return bytes.size() >= sizeof(kMagic) &&
+         std::equal(std::begin(kMagic), std::end(kMagic), bytes.begin());
+}
+
 absl::StatusOr<CodeImage> ReadImage(absl::Span<const uint8_t> bytes) {
   ASSIGN_OR_RETURN(const Header header, ReadHeader(bytes));
   bytes.remove_prefix(sizeof(header));

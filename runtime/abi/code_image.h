@@ -102,6 +102,9 @@ struct CodeImage {
 // The serialised form: a header with magic, version and sizes, then the parts.
 std::vector<uint8_t> WriteImage(const CodeImage& image);
 
+// Whether the bytes begin as WriteImage's do.
+bool HasImageMagic(absl::Span<const uint8_t> bytes);
+
 // Reads what WriteImage wrote. Every offset and index is checked: a damaged or
 // hostile file gives InvalidArgument, never an image that is inconsistent in
 // itself. (What the code does is not checked: images must be authenticated.)

@@ -1,0 +1,97 @@
+#include "tools/module_file.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "runtime/abi/code_image.h"
+#include "runtime/engine.h"
+#include "test/support/status_matchers.h"
+#include "tools/file.h"
+
+namespace wasijit::tools {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::wasijit::test::StatusIs;
+
+using Bytes = std::vector<uint8_t>;
+
+Bytes BytesOf(absl::string_view text) { return {text.begin(), text.end()}; }
+
+std::string Write(const char* name, const Bytes& bytes) {
+  std::string path = testing::TempDir() + "module_file_test_" + name;
+  EXPECT_OK(WriteFile(path, bytes));
+  return path;
+}
+
+TEST(FormOf, LooksAtTheFirstBytes) {
+  const struct {
+    absl::string_view text;
+    ModuleForm form;
+  } kCases[] = {
+      {absl::string_view("\0asm\1\0\0\0", 8), ModuleForm::kBinary},
+      {absl::string_view("\0asm", 4), ModuleForm::kBinary},
+      {absl::string_view("\0as", 3), ModuleForm::kUnknown},
+      {"\x7f"
+       "ELF",
+       ModuleForm::kUnknown},
+      {"", ModuleForm::kUnknown},
+  };
+  for (const auto& test : kCases) {
+    EXPECT_EQ(FormOf(BytesOf(test.text)), test.form) << test.text;
+  }
+}
+
+class LoadModuleFileTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    absl::StatusOr<std::unique_ptr<Engine>> engine = Engine::Create();
+    ASSERT_OK(engine);
+    engine_ = *std::move(engine);
+  }
+
+  std::unique_ptr<Engine> engine_;
+};
+
+TEST_F(LoadModuleFileTest, SaysWhatAFileIsThatIsNoModule) {
+  const struct {
+    const char* name;
+    absl::string_view content;
+    const char* message;
+  } kCases[] = {
+      {"empty", "", "the file is empty"},
+      {"short", absl::string_view("\0as", 3), "ends within its header"},
+      {"elf",
+       "\x7f"
+       "ELF",
+       "this is not WebAssembly: it begins with \"\\x7f"},
+  };
+  for (const auto& test : kCases) {
+    const std::string path = Write(test.name, BytesOf(test.content));
+    EXPECT_THAT(LoadModuleFile(*engine_, path, true),
+                StatusIs(absl::StatusCode::kInvalidArgument,
+                         AllOf(HasSubstr(path), HasSubstr(test.message))));
+    EXPECT_THAT(ReadModuleFile(path),
+                StatusIs(absl::StatusCode::kInvalidArgument,
+                         AllOf(HasSubstr(path), HasSubstr(test.message))));
+  }
+}
+
+TEST_F(LoadModuleFileTest, RunsMachineCodeOnlyIfItIsTrusted) {
+  CodeImage image = {};
+  image.module = std::make_shared<const Module>();
+  const std::string path = Write("image", WriteImage(image));
+  EXPECT_THAT(LoadModuleFile(*engine_, path, /*trust_images=*/false),
+              StatusIs(absl::StatusCode::kPermissionDenied,
+                       HasSubstr("--allow-precompiled")));
+  EXPECT_THAT(ReadModuleFile(path), StatusIs(absl::StatusCode::kInvalidArgument,
+                                             HasSubstr("compiled already")));
+}
+
+}  // namespace
+}  // namespace wasijit::tools

@@ -1,0 +1,41 @@
+// Files that hold a module in one of its forms.
+#ifndef WASIJIT_TOOLS_MODULE_FILE_H_
+#define WASIJIT_TOOLS_MODULE_FILE_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "runtime/compiled_module.h"
+#include "runtime/engine.h"
+
+namespace wasijit::tools {
+
+enum class ModuleForm : uint8_t {
+  // Begins with "\0asm".
+  kBinary,
+  // Begins with the magic number of a code image.
+  kImage,
+  // Begins, after blanks and comments, with a parenthesis.
+  kText,
+  kUnknown,
+};
+
+ModuleForm FormOf(absl::Span<const uint8_t> bytes);
+
+// Reads the file and makes it executable, compiling it if need be. An image is
+// machine code that could do anything: PermissionDenied unless `trust_images`.
+// Errors name the file.
+absl::StatusOr<std::shared_ptr<const CompiledModule>> LoadModuleFile(
+    Engine& engine, const std::string& path, bool trust_images);
+
+// The bytes of a module in the binary format: the file's, or what its text is
+// assembled to. InvalidArgument if the file holds something else.
+absl::StatusOr<std::vector<uint8_t>> ReadModuleFile(const std::string& path);
+
+}  // namespace wasijit::tools
+
+#endif  // WASIJIT_TOOLS_MODULE_FILE_H_

@@ -1,0 +1,227 @@
+// `wasijit run`: a program, or one function of a module.
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "runtime/call.h"
+#include "runtime/engine.h"
+#include "runtime/instance.h"
+#include "runtime/linker.h"
+#include "runtime/outcome.h"
+#include "runtime/status/status_macros.h"
+#include "runtime/store.h"
+#include "tools/command.h"
+#include "tools/command_line.h"
+#include "tools/module_file.h"
+#include "tools/program_context.h"
+#include "tools/settings.h"
+#include "tools/terminal.h"
+#include "tools/value_text.h"
+#include "wasi/wasi.h"
+
+#if WASIJIT_COMPILER
+#include "tools/compiler_module.h"
+#endif
+
+namespace wasijit::tools {
+namespace {
+
+// What a shell reports of a program that ended with abort().
+constexpr int kExitTrap = 134;
+
+absl::StatusOr<std::unique_ptr<Engine>> CreateEngine(const CommandLine& line) {
+  ASSIGN_OR_RETURN(EngineOptions options, EngineOptionsOf(line));
+  CompileFunction compile;
+#if WASIJIT_COMPILER
+  ASSIGN_OR_RETURN(compiler::CompileOptions compile_options,
+                   CompileOptionsOf(line));
+  compile = LazyCompiler(std::move(compile_options));
+#else
+  RETURN_IF_ERROR(RejectSettings(line, Option::kWasm));
+#endif
+  return Engine::Create(options, std::move(compile));
+}
+
+// The exit status of a program that ended in this way; reports a trap.
+int ExitStatus(const Termination& termination) {
+  if (const Exit* exit = std::get_if<Exit>(&termination)) {
+    return static_cast<int>(exit->code & 0xff);
+  }
+  const Trap& trap = std::get<Trap>(termination);
+  std::string message = ToString(trap);
+  const std::string backtrace = ToString(trap.backtrace);
+  if (!backtrace.empty()) absl::StrAppend(&message, "\n", backtrace);
+  if (message.back() == '\n') message.pop_back();
+  PrintMessage("trap", message);
+  return kExitTrap;
+}
+
+// "a, b, c" for an error message.
+std::string ExportedFunctions(const Module& module) {
+  std::vector<absl::string_view> names;
+  for (const Export& exported : module.exports) {
+    if (exported.kind == ExternKind::kFunction) names.push_back(exported.name);
+  }
+  if (names.empty()) return "it exports no function at all";
+  constexpr size_t kMaxNames = 20;
+  const bool cut = names.size() > kMaxNames;
+  if (cut) names.resize(kMaxNames);
+  return absl::StrCat("it exports ", absl::StrJoin(names, ", "),
+                      cut ? ", ..." : "");
+}
+
+absl::StatusOr<std::vector<Value>> ParseArguments(
+    absl::string_view function, const FuncType& type,
+    absl::Span<const std::string> arguments) {
+  if (arguments.size() != type.params.size()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("function '", function, "' takes ", type.params.size(),
+                     " arguments, but ", arguments.size(),
+                     " were given; its type is ", ToString(type)));
+  }
+  std::vector<Value> values;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    absl::StatusOr<Value> value = ParseValue(type.params[i], arguments[i]);
+    if (!value.ok()) {
+      return absl::Status(value.status().code(),
+                          absl::StrCat("argument ", i + 1, " of '", function,
+                                       "': ", value.status().message()));
+    }
+    values.push_back(*value);
+  }
+  return values;
+}
+
+// Calls a function without parameters if the instance exports it. Returns an
+// exit status if the program ended.
+absl::StatusOr<std::optional<int>> CallIfExported(Instance& instance,
+                                                  absl::string_view name) {
+  Function* function = instance.FindFunction(name);
+  if (function == nullptr) return std::nullopt;
+  ASSIGN_OR_RETURN(Outcome<std::vector<Value>> outcome, Call(*function, {}));
+  if (!outcome.has_value()) return ExitStatus(outcome.error());
+  return std::nullopt;
+}
+
+absl::StatusOr<int> Invoke(Instance& instance, absl::string_view name,
+                           absl::Span<const std::string> arguments) {
+  Function* function = instance.FindFunction(name);
+  if (function == nullptr) {
+    return absl::NotFoundError(
+        absl::StrCat("the module has no function '", name,
+                     "': ", ExportedFunctions(instance.module())));
+  }
+  ASSIGN_OR_RETURN(std::vector<Value> values,
+                   ParseArguments(name, function->type(), arguments));
+  ASSIGN_OR_RETURN(Outcome<std::vector<Value>> outcome,
+                   Call(*function, values));
+  if (!outcome.has_value()) return ExitStatus(outcome.error());
+  for (const Value& result : *outcome) {
+    std::printf("%s\n", FormatValue(result).c_str());
+  }
+  return std::fflush(stdout) == 0 ? 0 : EXIT_FAILURE;
+}
+
+absl::StatusOr<int> RunProgram(Instance& instance) {
+  Function* start = instance.FindFunction("_start");
+  if (start == nullptr) {
+    // The module may have done its work while it was instantiated.
+    if (instance.module().start) return 0;
+    return absl::NotFoundError(absl::StrCat(
+        "the module is no program, for it has no function '_start'; ",
+        ExportedFunctions(instance.module()),
+        "; call one with --invoke FUNCTION"));
+  }
+  ASSIGN_OR_RETURN(Outcome<std::vector<Value>> outcome, Call(*start, {}));
+  return outcome.has_value() ? 0 : ExitStatus(outcome.error());
+}
+
+// The modules of one command line, in one store.
+class Session {
+ public:
+  Session(const CommandLine& line, Engine& engine, const StoreLimits& limits)
+      : line_(line), engine_(engine), store_(engine, limits) {}
+
+  absl::StatusOr<int> Run() {
+    ASSIGN_OR_RETURN(wasi::WasiOptions options, WasiOptionsOf(line_));
+    ASSIGN_OR_RETURN(std::unique_ptr<wasi::Wasi> wasi,
+                     wasi::Wasi::Create(std::move(options)));
+    RETURN_IF_ERROR(wasi->AddTo(linker_));
+    for (const std::string& preload : line_.Values(Option::kPreload)) {
+      ASSIGN_OR_RETURN(std::optional<int> status, Preload(preload));
+      if (status) return *status;
+    }
+    ASSIGN_OR_RETURN(Outcome<Instance*> instance,
+                     Instantiate(line_.operands()[0]));
+    if (!instance.has_value()) return ExitStatus(instance.error());
+    const std::optional<absl::string_view> function =
+        line_.Value(Option::kInvoke);
+    if (!function) return RunProgram(**instance);
+    ASSIGN_OR_RETURN(std::optional<int> status,
+                     CallIfExported(**instance, "_initialize"));
+    if (status) return *status;
+    return Invoke(**instance, *function, line_.operands().subspan(1));
+  }
+
+ private:
+  absl::StatusOr<Outcome<Instance*>> Instantiate(const std::string& path) {
+    ASSIGN_OR_RETURN(
+        std::shared_ptr<const CompiledModule> module,
+        LoadModuleFile(engine_, path, line_.Has(Option::kAllowPrecompiled)));
+    if (line_.Has(Option::kTrapUnknownImports)) {
+      linker_.DefineUnknownImportsAsTraps(*module);
+    }
+    absl::StatusOr<Outcome<Instance*>> instance =
+        linker_.Instantiate(store_, std::move(module));
+    if (!instance.ok()) {
+      return absl::Status(
+          instance.status().code(),
+          absl::StrCat(path, ": ", instance.status().message()));
+    }
+    return instance;
+  }
+
+  // `preload` is "NAME=FILE". Returns an exit status if the module ended the
+  // program.
+  absl::StatusOr<std::optional<int>> Preload(absl::string_view preload) {
+    const size_t equals = preload.find('=');
+    if (equals == absl::string_view::npos || equals == 0) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--preload ", preload, ": expected NAME=FILE"));
+    }
+    ASSIGN_OR_RETURN(Outcome<Instance*> instance,
+                     Instantiate(std::string(preload.substr(equals + 1))));
+    if (!instance.has_value()) return ExitStatus(instance.error());
+    RETURN_IF_ERROR(
+        linker_.DefineInstance(preload.substr(0, equals), **instance));
+    return CallIfExported(**instance, "_initialize");
+  }
+
+  const CommandLine& line_;
+  Engine& engine_;
+  Store store_;
+  Linker linker_;
+};
+
+}  // namespace
+
+absl::StatusOr<int> RunCommand(const CommandLine& line) {
+  if (line.operands().empty()) {
+    return absl::InvalidArgumentError(
+        "no FILE to run; `wasijit run --help` says more");
+  }
+  ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, CreateEngine(line));
+  ASSIGN_OR_RETURN(StoreLimits limits, StoreLimitsOf(line));
+  return Session(line, *engine, limits).Run();
+}
+
+}  // namespace wasijit::tools
