@@ -20,6 +20,9 @@ class ByteWriter {
   // Leaves the writer empty.
   std::vector<uint8_t> Take() { return std::exchange(bytes_, {}); }
 
+  // Drops what follows the first `size` bytes. REQUIRES: size <= size().
+  void Truncate(size_t size) { bytes_.resize(size); }
+
   void Byte(uint8_t byte) { bytes_.push_back(byte); }
   void Bytes(absl::Span<const uint8_t> bytes) {
     bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
