@@ -45,7 +45,9 @@ void TypeTable::AddGroup(std::vector<SubType> group) {
 uint32_t TypeTable::IndexOf(const FuncType& type) {
   const auto found = func_types_.find(KeyOf(type));
   if (found != func_types_.end()) return found->second;
-  AddGroup({SubType{.composite = type}});
+  SubType definition;
+  definition.composite = type;
+  AddGroup({std::move(definition)});
   return size() - 1;
 }
 
