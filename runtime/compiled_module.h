@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "runtime/abi/code_image.h"
@@ -36,7 +37,7 @@ class CompiledModule : public std::enable_shared_from_this<CompiledModule> {
   const VmContextLayout& layout() const { return layout_; }
   BoundsChecks bounds_checks() const { return image_.bounds_checks; }
 
-  // Canonical ids by type index, and the definitions they stand for.
+  // Canonical ids by type index.
   absl::Span<const TypeId> type_ids() const { return type_ids_; }
   // A function type of the module, with ids as indices; stays valid as long as
   // the engine. REQUIRES: the type is a function type.
@@ -45,8 +46,14 @@ class CompiledModule : public std::enable_shared_from_this<CompiledModule> {
   }
   // By index of the import, with ids as indices.
   absl::Span<const ExternType> import_types() const { return import_types_; }
-  // The same for a declaration of the module itself.
-  ExternType CanonicalType(ExternKind kind, uint32_t index) const;
+  // The same for any type that the module mentions.
+  ExternType WithCanonicalIds(ExternType type) const;
+
+  // VmContextLayout::FunctionRecord, in constant time.
+  // REQUIRES: references can be made to the function.
+  uint32_t FunctionRecord(uint32_t function) const {
+    return records_[function];
+  }
 
   // Where the code of a defined function begins; `function` is in the module's
   // function index space.
@@ -72,6 +79,9 @@ class CompiledModule : public std::enable_shared_from_this<CompiledModule> {
   // before it. Empty if it is not in a function of the module.
   std::vector<Place> PlacesAt(const void* pc) const;
 
+  // The machine code of all functions.
+  absl::Span<const uint8_t> text() const;
+
   // The module whose live code contains the address; null if there is none.
   // Async-signal-safe. The result stays valid as long as that code is running
   // or something else keeps the module alive.
@@ -80,6 +90,8 @@ class CompiledModule : public std::enable_shared_from_this<CompiledModule> {
  private:
   CompiledModule(CodeImage image, ExecutableMemory code);
 
+  absl::Status AddTypes(SharedTypeRegistry& types);
+
   // `code` is empty: it lives in code_.
   CodeImage image_;
   ExecutableMemory code_;
@@ -87,6 +99,8 @@ class CompiledModule : public std::enable_shared_from_this<CompiledModule> {
   std::vector<TypeId> type_ids_;
   std::vector<const FuncType*> func_types_;
   std::vector<ExternType> import_types_;
+  // By function; meaningful for those that references can be made to.
+  std::vector<uint32_t> records_;
   // Indices of defined functions in the order of their code.
   std::vector<uint32_t> functions_by_address_;
 };

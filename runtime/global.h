@@ -6,16 +6,12 @@
 
 #include "runtime/module/types.h"
 #include "runtime/module/value.h"
+#include "runtime/value_location.h"
 
 namespace wasijit {
 
-// Writes a value into a cell (VmContextLayout::Global), in the representation
-// of compiled code.
-void WriteGlobalCell(void* cell, const Value& value);
-Value ReadGlobalCell(const void* cell, ValueType type);
-
-// Owned by a store. The variable itself lies in an instance's context or, for
-// the host's globals, in this object.
+// Owned by a store. The variable itself lies in an instance's context
+// (VmContextLayout::Global) or, for the host's globals, in this object.
 class Global {
  public:
   // Of an instance; `cell` outlives this.
@@ -23,7 +19,7 @@ class Global {
   // Of the host. REQUIRES: the value is of the type.
   Global(const GlobalType& type, const Value& value)
       : type_(type), cell_(storage_) {
-    WriteGlobalCell(cell_, value);
+    WriteCell(cell_, value);
   }
   Global(const Global&) = delete;
   Global& operator=(const Global&) = delete;
@@ -31,9 +27,9 @@ class Global {
   // Indices are canonical ids.
   const GlobalType& type() const { return type_; }
 
-  Value Get() const { return ReadGlobalCell(cell_, type_.value); }
+  Value Get() const { return ReadCell(cell_, type_.value); }
   // REQUIRES: the global is mutable and the value is of its type.
-  void Set(const Value& value) { WriteGlobalCell(cell_, value); }
+  void Set(const Value& value) { WriteCell(cell_, value); }
 
   void* cell() const { return cell_; }
 

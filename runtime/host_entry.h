@@ -4,11 +4,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "runtime/abi/calling_convention.h"
 #include "runtime/abi/vm_context.h"
 #include "runtime/outcome.h"
 #include "runtime/platform/activation.h"
+#include "runtime/platform/arch.h"
 
 namespace wasijit {
 
@@ -16,18 +18,22 @@ namespace wasijit {
 // fault handler knows that running into the stack's guard there is the guest's
 // exhaustion; without instrumentation, because they may be left without
 // returning.
-#define WASIJIT_HOST_ENTRY                      \
-  __attribute__((section("wasijit_host_entry"), \
+#define WASIJIT_HOST_ENTRY                                   \
+  __attribute__((section("wasijit_host_entry"), aligned(16), \
                  disable_sanitizer_instrumentation))
+
+// Whether the address lies in that section. Async-signal-safe.
+bool IsInHostEntry(uintptr_t pc);
 
 // Makes a failure of a host function pending on this thread.
 void SetPendingTermination(Termination termination);
+// Takes it back, if there is one.
+std::optional<Termination> TakePendingTermination();
 
 // Leaves the innermost call of Enter, which returns false. No destructor of
 // what lies between runs. `frame` is the frame address of the function that
 // compiled code called.
 [[noreturn]] void RaisePendingTermination(void* frame);
-[[noreturn]] void RaiseTrap(TrapKind kind, void* frame);
 
 // The first thing that code does when WebAssembly has called it: traps unless
 // there are kHostStackReserve bytes of stack, and notes where the frames of
@@ -35,7 +41,7 @@ void SetPendingTermination(Termination termination);
 inline __attribute__((always_inline)) void EnterHost(void* frame) {
   if (reinterpret_cast<uintptr_t>(frame) < current_thread.host_stack_limit)
       [[unlikely]] {
-    RaiseTrap(TrapKind::kCallStackExhausted, frame);
+    TrapCallStackExhausted();
   }
   current_thread.exit_frame = frame;
 }
@@ -45,17 +51,17 @@ class GenericHostClosure {
  public:
   // Takes arguments from the registers and the call buffer and puts results
   // there. False if the call failed; the failure is then pending.
-  using Function = bool(GenericHostClosure& closure, VmHostContext* context,
-                        RegisterFile& registers);
+  using Function = bool (*)(GenericHostClosure& closure, VmHostContext* context,
+                            RegisterFile& registers);
 
-  explicit GenericHostClosure(Function* function) : function_(function) {}
-
-  bool Call(VmHostContext* context, RegisterFile& registers) {
-    return function_(*this, context, registers);
-  }
+  explicit GenericHostClosure(Function function) : function_(function) {}
 
  private:
-  Function* function_;
+  static void Run(VmHostContext* context, RegisterFile* registers);
+
+  // First: the native entry knows only this.
+  [[maybe_unused]] const GenericHostCall entry_ = &Run;
+  const Function function_;
 };
 
 // Code for host functions of any type; it calls the GenericHostClosure.

@@ -3,14 +3,15 @@
 #define WASIJIT_RUNTIME_HOST_VALUE_H_
 
 #include <bit>
-#include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
 
 #include "runtime/abi/calling_convention.h"
 #include "runtime/function.h"
 #include "runtime/module/types.h"
 #include "runtime/module/value.h"
+#include "runtime/value_location.h"
 
 namespace wasijit {
 
@@ -94,21 +95,6 @@ struct HostValue<Function*> {
     return value == nullptr ? 0 : reinterpret_cast<Native>(value->record());
   }
 };
-
-// The cell of a value that is in the register file or the call buffer.
-inline void* LocationAddress(ValueLocation location, RegisterFile& registers,
-                             void* call_buffer) {
-  switch (location.kind) {
-    case ValueLocation::Kind::kIntegerRegister:
-      return &registers.integers[location.index];
-    case ValueLocation::Kind::kVectorRegister:
-      return &registers.vectors[location.index];
-    case ValueLocation::Kind::kBuffer:
-      break;
-  }
-  return static_cast<uint8_t*>(call_buffer) +
-         location.index * kCallBufferSlotSize;
-}
 
 template <typename T>
 T LoadHostValue(ValueLocation location, RegisterFile& registers,

@@ -53,7 +53,11 @@ class Instance {
   Tag* tag(uint32_t index) const { return tags_[index]; }
   Global* global(uint32_t index);
   // REQUIRES: references can be made to the function (ReferencedFunctions).
-  Function* function(uint32_t index);
+  Function* function(uint32_t index) { return record(index)->function; }
+  // Through which the function is called from here; what references to it are.
+  VmFunction* record(uint32_t index) {
+    return &records_[module_->FunctionRecord(index)];
+  }
 
   // The first memory, own or imported; null if there is none.
   Memory* default_memory() const {
@@ -98,6 +102,7 @@ class Instance {
   std::vector<Tag*> tags_;
   // Imported ones; own ones once somebody asked for them, else null.
   std::vector<Global*> globals_;
+  std::vector<std::unique_ptr<Global>> own_globals_;
   // By record (VmContextLayout::FunctionRecord).
   std::vector<VmFunction> records_;
   std::vector<Function> functions_;

@@ -4,12 +4,9 @@
 
 #include <memory>
 #include <string>
-#include <utility>
 #include <variant>
-#include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -57,7 +54,10 @@ class Linker {
 
  private:
   using Definition = std::variant<Extern, HostFunction>;
-  using Name = std::pair<std::string, std::string>;
+  // By the names of module and import.
+  using Definitions =
+      absl::flat_hash_map<std::string,
+                          absl::flat_hash_map<std::string, Definition>>;
 
   absl::Status Add(absl::string_view module, absl::string_view name,
                    Definition definition);
@@ -65,7 +65,7 @@ class Linker {
                                    absl::string_view name) const;
 
   bool allow_shadowing_ = false;
-  absl::flat_hash_map<Name, Definition> definitions_;
+  Definitions definitions_;
 };
 
 }  // namespace wasijit

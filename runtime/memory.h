@@ -7,7 +7,10 @@
 #include <memory>
 #include <optional>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/types/span.h"
 #include "runtime/abi/vm_context.h"
 #include "runtime/module/types.h"
@@ -16,7 +19,8 @@
 
 namespace wasijit {
 
-// The base never moves. Owned by a store.
+// The base never moves. Owned by a store. The threads of a shared memory may
+// grow it and read its size at the same time.
 //
 //   guard 2 GiB | prefix | size ... capacity | guard
 //
@@ -41,7 +45,7 @@ class Memory {
   // In bytes.
   uint64_t size() const;
   uint64_t pages() const { return size() >> type_.page_size_log2; }
-  bool is_guarded() const { return is_guarded_; }
+  bool is_guarded() const { return space_.is_guarded; }
 
   // Byte 0. Valid and unchanged for the memory's life, up to size().
   uint8_t* data() const { return vm_.base; }
@@ -56,10 +60,10 @@ class Memory {
 
   // Adds `delta` pages of zeros and returns the previous size in pages, or
   // nothing if the memory cannot grow that far.
-  std::optional<uint64_t> Grow(uint64_t delta);
+  std::optional<uint64_t> Grow(uint64_t delta) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Forbids writing the first `size` bytes of the prefix, or allows it again.
-  // `size` is a multiple of the system's page size.
+  // REQUIRES: prefix and `size` are multiples of the system's page size.
   absl::Status ProtectPrefix(size_t size, Protection protection);
 
   VmMemory* vm() { return &vm_; }
@@ -68,15 +72,29 @@ class Memory {
   MemoryRange range() const;
 
  private:
-  Memory(const MemoryType& type, Reservation reservation, size_t base_offset,
-         uint64_t capacity, bool is_guarded);
+  // Address space for a memory.
+  struct Space {
+    Reservation reservation;
+    // Of byte 0 in the reservation.
+    size_t base_offset;
+    // Bytes that the memory can grow to.
+    uint64_t capacity;
+    bool is_guarded;
+  };
 
-  MemoryType type_;
-  Reservation reservation_;
-  size_t prefix_size_ = 0;
-  // Bytes that the memory can grow to.
-  uint64_t capacity_;
-  bool is_guarded_;
+  static absl::StatusOr<Space> ReserveGuarded(uint64_t capacity,
+                                              size_t prefix_size);
+  static absl::StatusOr<Space> ReserveExact(uint64_t capacity, uint64_t min,
+                                            size_t prefix_size);
+
+  Memory(const MemoryType& type, Space space, size_t prefix_size,
+         uint64_t size);
+
+  const MemoryType type_;
+  Space space_;
+  const size_t prefix_size_;
+  // Held while growing.
+  absl::Mutex mutex_;
   VmMemory vm_;
 };
 

@@ -47,10 +47,11 @@ class Store {
 
   // Instantiation (specification, 4.5.4): one object for each import, in order;
   // segments; the start function. (Linker finds the objects by their names.)
-  // FailedPrecondition if an object does not match its import or is of another
-  // store: "incompatible import type: ..."; ResourceExhausted if memory is
-  // missing. Effects of an instantiation that traps stay visible in what it
-  // imported; functions of its instance may live on in tables.
+  // FailedPrecondition if an object does not match its import: "incompatible
+  // import type: ..."; ResourceExhausted if memory is missing. REQUIRES: the
+  // objects are of this store and as many as there are imports. Effects of an
+  // instantiation that traps stay visible in what it imported; functions of its
+  // instance may live on in tables.
   absl::StatusOr<Outcome<Instance*>> Instantiate(
       std::shared_ptr<const CompiledModule> module,
       absl::Span<const Extern> imports);

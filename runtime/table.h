@@ -68,7 +68,7 @@ class Table {
     return start <= vm_.size && count <= vm_.size - start;
   }
   bool Reserve(uint64_t capacity);
-  void Store(uint64_t index, ReferenceBits reference);
+  void Put(uint64_t index, ReferenceBits reference);
 
   TableType type_;
   bool is_function_table_;

@@ -83,6 +83,20 @@ void ContinueInLeaveWasm(ucontext_t& context, Activation* activation);
 std::optional<TrapKind> DecodeTrapInstruction(const uint8_t* pc,
                                               size_t available);
 
+// Executes the trap instruction for kCallStackExhausted, which the fault
+// handler takes on its own stack. The caller's frame pointer is that of its
+// frame.
+[[noreturn]] inline __attribute__((always_inline)) void
+TrapCallStackExhausted() {
+#if defined(__x86_64__)
+  asm volatile("ud1l %c0(%%eax), %%eax" ::"i"(TrapKind::kCallStackExhausted));
+#elif defined(__aarch64__)
+  asm volatile(
+      "brk %0" ::"i"(0x5500 | static_cast<int>(TrapKind::kCallStackExhausted)));
+#endif
+  __builtin_unreachable();
+}
+
 // Makes code that has been written as data visible to instruction fetch.
 void MakeCodeVisible(const uint8_t* begin, size_t size);
 

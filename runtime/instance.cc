@@ -1,0 +1,109 @@
+#include "runtime/instance.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "runtime/compiled_module.h"
+#include "runtime/extern.h"
+#include "runtime/global.h"
+#include "runtime/memory.h"
+#include "runtime/module/module.h"
+#include "runtime/table.h"
+
+namespace wasijit {
+
+Instance::Instance(Store& store, std::shared_ptr<const CompiledModule> module)
+    : store_(store), module_(std::move(module)) {}
+
+Instance::~Instance() = default;
+
+std::optional<Extern> Instance::FindExport(absl::string_view name) {
+  const Export* const exported = module().FindExport(name);
+  if (exported == nullptr) return std::nullopt;
+  return Get(*exported);
+}
+
+Extern Instance::Get(const Export& exported) {
+  switch (exported.kind) {
+    case ExternKind::kFunction:
+      return function(exported.index);
+    case ExternKind::kTable:
+      return table(exported.index);
+    case ExternKind::kMemory:
+      return memory(exported.index);
+    case ExternKind::kGlobal:
+      return global(exported.index);
+    case ExternKind::kTag:
+      break;
+  }
+  return tag(exported.index);
+}
+
+namespace {
+
+template <typename T>
+T* As(std::optional<Extern> external) {
+  if (!external.has_value()) return nullptr;
+  T** const object = std::get_if<T*>(&*external);
+  return object == nullptr ? nullptr : *object;
+}
+
+}  // namespace
+
+Function* Instance::FindFunction(absl::string_view name) {
+  return As<Function>(FindExport(name));
+}
+Table* Instance::FindTable(absl::string_view name) {
+  return As<Table>(FindExport(name));
+}
+Memory* Instance::FindMemory(absl::string_view name) {
+  return As<Memory>(FindExport(name));
+}
+Global* Instance::FindGlobal(absl::string_view name) {
+  return As<Global>(FindExport(name));
+}
+
+Global* Instance::global(uint32_t index) {
+  if (globals_[index] == nullptr) {
+    const ExternType type =
+        module_->WithCanonicalIds(module().globals[index].type);
+    own_globals_.push_back(
+        std::make_unique<Global>(std::get<GlobalType>(type),
+                                 Field<void>(module_->layout().Global(index))));
+    globals_[index] = own_globals_.back().get();
+  }
+  return globals_[index];
+}
+
+bool Instance::MemoryInit(uint32_t memory, uint32_t segment,
+                          uint64_t destination, uint32_t source,
+                          uint32_t count) {
+  absl::Span<const uint8_t> bytes;
+  if (!data_dropped_[segment]) {
+    bytes = module().Bytes(module().data[segment].bytes);
+  }
+  if (source > bytes.size() || count > bytes.size() - source) return false;
+  const std::optional<absl::Span<uint8_t>> range =
+      memories_[memory]->Range(destination, count);
+  if (!range.has_value()) return false;
+  if (count != 0) std::memcpy(range->data(), bytes.data() + source, count);
+  return true;
+}
+
+bool Instance::TableInit(uint32_t table, uint32_t segment, uint64_t destination,
+                         uint32_t source, uint32_t count) {
+  const absl::Span<const ReferenceBits> references = elements_[segment];
+  if (source > references.size() || count > references.size() - source) {
+    return false;
+  }
+  return tables_[table]->Init(destination, references.subspan(source, count));
+}
+
+}  // namespace wasijit

@@ -1,0 +1,85 @@
+// The runtime functions that compiled code calls (runtime/abi/libcalls.def).
+//
+// Like host functions they first see to their stack; running out of it is the
+// only way in which they do not return.
+#include "runtime/abi/libcalls.h"
+
+#include <cstdint>
+#include <optional>
+
+#include "runtime/abi/vm_context.h"
+#include "runtime/host_entry.h"
+#include "runtime/instance.h"
+#include "runtime/memory.h"
+#include "runtime/module/value.h"
+#include "runtime/table.h"
+
+namespace wasijit::libcalls {
+namespace {
+
+int64_t SizeOrFailure(std::optional<uint64_t> size) {
+  return size.has_value() ? static_cast<int64_t>(*size) : -1;
+}
+
+ReferenceBits Bits(void* reference) {
+  return reinterpret_cast<ReferenceBits>(reference);
+}
+
+}  // namespace
+
+WASIJIT_HOST_ENTRY int64_t MemoryGrow(VmContext* context, uint32_t memory,
+                                      uint64_t delta) {
+  EnterHost(__builtin_frame_address(0));
+  return SizeOrFailure(context->instance->memory(memory)->Grow(delta));
+}
+
+WASIJIT_HOST_ENTRY bool MemoryInit(VmContext* context, uint32_t memory,
+                                   uint32_t segment, uint64_t destination,
+                                   uint32_t source, uint32_t count) {
+  EnterHost(__builtin_frame_address(0));
+  return context->instance->MemoryInit(memory, segment, destination, source,
+                                       count);
+}
+
+WASIJIT_HOST_ENTRY void DataDrop(VmContext* context, uint32_t segment) {
+  EnterHost(__builtin_frame_address(0));
+  context->instance->DropData(segment);
+}
+
+WASIJIT_HOST_ENTRY int64_t TableGrow(VmContext* context, uint32_t table,
+                                     void* initial, uint64_t delta) {
+  EnterHost(__builtin_frame_address(0));
+  return SizeOrFailure(
+      context->instance->table(table)->Grow(delta, Bits(initial)));
+}
+
+WASIJIT_HOST_ENTRY bool TableFill(VmContext* context, uint32_t table,
+                                  uint64_t start, void* value, uint64_t count) {
+  EnterHost(__builtin_frame_address(0));
+  return context->instance->table(table)->Fill(start, Bits(value), count);
+}
+
+WASIJIT_HOST_ENTRY bool TableCopy(VmContext* context,
+                                  uint32_t destination_table,
+                                  uint32_t source_table, uint64_t destination,
+                                  uint64_t source, uint64_t count) {
+  EnterHost(__builtin_frame_address(0));
+  const Instance& instance = *context->instance;
+  return instance.table(destination_table)
+      ->Copy(*instance.table(source_table), destination, source, count);
+}
+
+WASIJIT_HOST_ENTRY bool TableInit(VmContext* context, uint32_t table,
+                                  uint32_t segment, uint64_t destination,
+                                  uint32_t source, uint32_t count) {
+  EnterHost(__builtin_frame_address(0));
+  return context->instance->TableInit(table, segment, destination, source,
+                                      count);
+}
+
+WASIJIT_HOST_ENTRY void ElementDrop(VmContext* context, uint32_t segment) {
+  EnterHost(__builtin_frame_address(0));
+  context->instance->DropElements(segment);
+}
+
+}  // namespace wasijit::libcalls
