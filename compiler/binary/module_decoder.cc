@@ -1,11 +1,12 @@
 #include "compiler/binary/module_decoder.h"
 
-#include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_format.h"
+#include "compiler/binary/instruction_codec.h"
 #include "compiler/binary/section.h"
 #include "compiler/binary/section_decoders.h"
 #include "runtime/module/byte_reader.h"
@@ -23,13 +24,25 @@ class ModuleDecoder {
   }
 
   absl::StatusOr<Module> Decode() && {
-    RETURN_IF_ERROR(DecodeHeader());
-    while (!reader_.AtEnd()) RETURN_IF_ERROR(DecodeSectionHere());
+    const absl::Status status = DecodeSections();
+    if (!status.ok()) {
+      RETURN_IF_ERROR(CheckBodies());
+      return status;
+    }
     RETURN_IF_ERROR(CheckCounts());
+    for (size_t i = 0; i < bodies_.size(); ++i) {
+      module_.functions[module_.num_imported_functions + i].body = bodies_[i];
+    }
     return std::move(module_);
   }
 
  private:
+  absl::Status DecodeSections() {
+    RETURN_IF_ERROR(DecodeHeader());
+    while (!reader_.AtEnd()) RETURN_IF_ERROR(DecodeSectionHere());
+    return absl::OkStatus();
+  }
+
   absl::Status DecodeHeader() {
     const absl::Span<const uint8_t> magic = reader_.Bytes(sizeof(kMagic));
     if (reader_.ok() && magic != absl::MakeConstSpan(kMagic)) {
@@ -49,41 +62,59 @@ class ModuleDecoder {
       reader_.FailAt("malformed section id", start);
       return reader_.status();
     }
-    const uint32_t size = reader_.Size();
-    ByteReader content = reader_.Sub(size);
+    const uint32_t size = reader_.Count();
+    ByteReader content = reader_;
+    ByteReader bounded = reader_.Sub(size);
     RETURN_IF_ERROR(reader_.status());
 
     if (*id == SectionId::kCustom) {
-      DecodeCustomSection(last_, content, module_);
-    } else {
-      if (PlaceOf(*id) <= PlaceOf(last_)) {
-        reader_.FailAt("unexpected content after last section", start);
-        return reader_.status();
-      }
-      last_ = *id;
-      DecodeSection(*id, features_, content, module_);
-      if (content.ok() && !content.AtEnd()) {
-        content.Fail("section size mismatch");
-      }
+      DecodeCustomSection(last_, bounded, module_);
+      return InSection(*id, bounded);
     }
-    if (content.ok()) return absl::OkStatus();
+    if (PlaceOf(*id) <= PlaceOf(last_)) {
+      reader_.FailAt("unexpected content after last section", start);
+      return reader_.status();
+    }
+    last_ = *id;
+    // Reading may run past the section's end, so that what is malformed there
+    // is found first, as in the reference interpreter.
+    DecodeSection(*id, features_, content, module_, bodies_);
+    if (content.ok() && content.offset() != reader_.offset()) {
+      content.Fail("section size mismatch");
+    }
+    return InSection(*id, content);
+  }
+
+  static absl::Status InSection(SectionId id, const ByteReader& content) {
     const absl::Status status = content.status();
+    if (status.ok()) return status;
     return absl::Status(
         status.code(),
-        absl::StrFormat("%s in the %s section", status.message(), NameOf(*id)));
+        absl::StrFormat("%s in the %s section", status.message(), NameOf(id)));
+  }
+
+  // A malformed body comes before the error that has been found behind it.
+  absl::Status CheckBodies() const {
+    const absl::Span<const uint8_t> bytes = *module_.bytes;
+    std::vector<LocalGroup> locals;
+    for (size_t i = 0; i < bodies_.size(); ++i) {
+      ByteReader body(bytes.subspan(bodies_[i].offset), bodies_[i].offset);
+      ReadLocals(body, locals);
+      SkipExpression(body);
+      const absl::Status status = body.status();
+      if (status.ok()) continue;
+      return absl::Status(status.code(),
+                          absl::StrFormat("%s in function %u", status.message(),
+                                          module_.num_imported_functions + i));
+    }
+    return absl::OkStatus();
   }
 
   absl::Status CheckCounts() const {
-    const auto first = module_.functions.begin();
-    const bool bodies_missing = std::any_of(
-        first + module_.num_imported_functions, module_.functions.end(),
-        [](const ModuleFunction& function) {
-          return function.body.offset == 0;
-        });
-    if (bodies_missing) {
-      return absl::InvalidArgumentError(
-          "function and code section have inconsistent lengths: there is no "
-          "code section");
+    if (bodies_.size() != module_.num_defined_functions()) {
+      return absl::InvalidArgumentError(absl::StrFormat(
+          "function and code section have inconsistent lengths: %u and %u",
+          module_.num_defined_functions(), bodies_.size()));
     }
     if (module_.data_count && *module_.data_count != module_.data.size()) {
       return absl::InvalidArgumentError(absl::StrFormat(
@@ -96,6 +127,7 @@ class ModuleDecoder {
   FeatureSet features_;
   ByteReader reader_;
   Module module_;
+  std::vector<ByteRange> bodies_;
   SectionId last_ = SectionId::kCustom;
 };
 

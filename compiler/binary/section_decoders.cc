@@ -237,17 +237,14 @@ void DecodeElements(ByteReader& reader, Module& module) {
   }
 }
 
-void DecodeCode(ByteReader& reader, Module& module) {
-  const uint32_t start = reader.offset();
-  const uint32_t count = reader.Count();
-  if (reader.ok() && count != module.num_defined_functions()) {
-    reader.FailAt("function and code section have inconsistent lengths", start);
-  }
+void DecodeCode(ByteReader& reader, std::vector<ByteRange>& bodies) {
+  const uint32_t count =
+      ReadCount(reader, kMaxFunctions, 0, "too many functions");
+  bodies.reserve(count);
   for (uint32_t i = 0; i < count && reader.ok(); ++i) {
-    const uint32_t size = reader.U32();
+    const uint32_t size = reader.Count();
     if (size > kMaxFunctionSize) reader.FailLimit("function body too long");
-    module.functions[module.num_imported_functions + i].body = {reader.offset(),
-                                                                size};
+    bodies.push_back({reader.offset(), size});
     reader.Bytes(size);
   }
 }
@@ -269,7 +266,7 @@ void DecodeData(ByteReader& reader, Module& module) {
         segment.memory = reader.U32();
       segment.offset = ReadConstExpr(reader);
     }
-    const uint32_t size = reader.Size();
+    const uint32_t size = reader.Count();
     segment.bytes = {reader.offset(), size};
     reader.Bytes(size);
     module.data.push_back(segment);
@@ -301,7 +298,7 @@ void DecodeNames(ByteReader reader, Module& module) {
   Names names;
   while (!reader.AtEnd()) {
     const uint8_t id = reader.Byte();
-    const uint32_t size = reader.Size();
+    const uint32_t size = reader.Count();
     const uint32_t start = reader.offset();
     ByteReader content = reader.Sub(size);
     switch (id) {
@@ -325,7 +322,7 @@ void DecodeNames(ByteReader reader, Module& module) {
 }  // namespace
 
 void DecodeSection(SectionId id, FeatureSet features, ByteReader& reader,
-                   Module& module) {
+                   Module& module, std::vector<ByteRange>& bodies) {
   switch (id) {
     case SectionId::kCustom:
       return;
@@ -354,7 +351,7 @@ void DecodeSection(SectionId id, FeatureSet features, ByteReader& reader,
       module.data_count = reader.U32();
       return;
     case SectionId::kCode:
-      return DecodeCode(reader, module);
+      return DecodeCode(reader, bodies);
     case SectionId::kData:
       return DecodeData(reader, module);
   }

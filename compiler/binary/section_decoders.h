@@ -3,6 +3,7 @@
 #define WASIJIT_COMPILER_BINARY_SECTION_DECODERS_H_
 
 #include <cstdint>
+#include <vector>
 
 #include "compiler/binary/section.h"
 #include "compiler/syntax/features.h"
@@ -26,11 +27,12 @@ inline constexpr uint32_t kMaxDataSegments = 100'000;
 inline constexpr uint32_t kMaxNameSize = 100'000;
 inline constexpr uint32_t kMaxFunctionSize = 7'654'321;
 
-// Reads the content of a section other than a custom one, up to the reader's
-// end, and appends it to the module. The sections before it in the order must
-// have been read. Errors go to the reader.
+// Reads the content of a section other than a custom one and appends it to the
+// module; what the code section has goes to `bodies`. The sections before it in
+// the order must have been read. Errors go to the reader. Whether the content
+// ends where the section does is for the caller to check.
 void DecodeSection(SectionId id, FeatureSet features, ByteReader& reader,
-                   Module& module);
+                   Module& module, std::vector<ByteRange>& bodies);
 
 // Reads a custom section. One named "name" also becomes Module::names; if it
 // is malformed, it is without effect. `after` is the last section before that

@@ -71,7 +71,8 @@ std::vector<ValueType> ReadResultType(ByteReader& reader, uint32_t limit,
 }
 
 CompositeType ReadCompositeType(ByteReader& reader) {
-  switch (reader.Byte()) {
+  const uint8_t code = reader.Byte();
+  switch (code) {
     case kFunc: {
       FuncType type;
       type.params =
@@ -91,7 +92,9 @@ CompositeType ReadCompositeType(ByteReader& reader) {
     case kArray:
       return ArrayType{ReadFieldType(reader)};
     default:
-      reader.FailAt("malformed definition type", reader.offset() - 1);
+      reader.FailAt(code < 0x80 ? "malformed definition type"
+                                : "integer representation too long",
+                    reader.offset() - 1);
       return FuncType();
   }
 }

@@ -70,7 +70,12 @@ absl::Status BodyValidator::ValidateFunction(uint32_t function) {
   const ByteRange body = context_.module.functions[function].body;
   const FuncType& type = *context_.functions[function].type;
   function_ = function;
-  reader_ = ByteReader(context_.module.Bytes(body), body.offset);
+  // Up to the end of the module, so that errors are the reference
+  // interpreter's; that the body ends where it says is checked after.
+  reader_ = ByteReader(
+      absl::MakeConstSpan(*context_.module.bytes).subspan(body.offset),
+      body.offset);
+  end_ = body.offset + body.size;
   results_ = type.results;
   stack_.Reset(body.size + kExtraOperands);
   RETURN_IF_ERROR(ResetLocals(type));
@@ -82,6 +87,7 @@ absl::Status BodyValidator::ValidateConstExpr(ConstExpr expression,
   function_.reset();
   reader_ =
       ByteReader(context_.module.Bytes(expression), expression.bytes.offset);
+  end_ = expression.bytes.offset + expression.bytes.size;
   results_ = absl::MakeConstSpan(&type, 1);
   stack_.Reset(expression.bytes.size + kExtraOperands);
   locals_.Reset({}, {});
@@ -119,15 +125,11 @@ absl::Status BodyValidator::Run() {
   }
   if (!stack_.PushFrame(frame)) return Invalid();
   while (stack_.HasFrames()) {
-    if (reader_.AtEnd()) {
-      reader_.Fail("unexpected end of section or function");
-      return Malformed();
-    }
     ReadInstruction(reader_, in_);
     if (!reader_.ok()) return Malformed();
     if (!Step()) return Invalid();
   }
-  if (!reader_.AtEnd()) {
+  if (reader_.offset() != end_) {
     reader_.Fail("section size mismatch");
     return Malformed();
   }

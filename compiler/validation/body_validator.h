@@ -168,6 +168,8 @@ class BodyValidator {
 
   // The current body.
   ByteReader reader_{{}};
+  // Offset where the body has to end.
+  uint32_t end_ = 0;
   Instruction in_;
   std::vector<LocalGroup> groups_;
   Types results_;

@@ -156,22 +156,16 @@ V128 ByteReader::Vector() {
 }
 
 uint32_t ByteReader::Count() {
-  const uint32_t count = U32();
-  if (count > remaining()) {
-    FailAtEnd();
-    return 0;
-  }
-  return count;
-}
-
-uint32_t ByteReader::Size() {
   const uint32_t start = offset();
-  const uint32_t size = U32();
-  if (size > remaining()) {
+  const size_t available = remaining();
+  const uint32_t count = U32();
+  // The reference interpreter compares with what is left before the count.
+  if (count > available) {
     FailAt(kOutOfBounds, start);
-    return 0;
+  } else if (count > remaining()) {
+    FailAtEnd();
   }
-  return size;
+  return ok() ? count : 0;
 }
 
 absl::Span<const uint8_t> ByteReader::Bytes(size_t size) {
@@ -185,7 +179,7 @@ absl::Span<const uint8_t> ByteReader::Bytes(size_t size) {
 }
 
 absl::string_view ByteReader::Name() {
-  const uint32_t size = Size();
+  const uint32_t size = Count();
   const uint32_t start = offset();
   const absl::Span<const uint8_t> bytes = Bytes(size);
   const absl::string_view name(reinterpret_cast<const char*>(bytes.data()),

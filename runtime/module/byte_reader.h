@@ -101,11 +101,9 @@ class ByteReader {
   uint64_t Fixed64();
   V128 Vector();
 
-  // A count of things that take at least one byte each: fails if fewer bytes
-  // remain, so that the result may be reserved for.
+  // A number of bytes, or of things that take at least one byte each: fails if
+  // fewer bytes remain, so that the result may be reserved for.
   uint32_t Count();
-  // A number of bytes: the same with another message.
-  uint32_t Size();
 
   // The next `size` bytes; nothing, and a failure, if fewer remain.
   absl::Span<const uint8_t> Bytes(size_t size);
