@@ -12,6 +12,7 @@
 #include "runtime/instance.h"
 #include "runtime/memory.h"
 #include "runtime/module/value.h"
+#include "runtime/platform/activation.h"
 #include "runtime/table.h"
 
 namespace wasijit::libcalls {
@@ -80,6 +81,12 @@ WASIJIT_HOST_ENTRY bool TableInit(VmContext* context, uint32_t table,
 WASIJIT_HOST_ENTRY void ElementDrop(VmContext* context, uint32_t segment) {
   EnterHost(__builtin_frame_address(0));
   context->instance->DropElements(segment);
+}
+
+// Needs no stack worth checking for. The bridge itself is in arch_<isa>.S.
+WASIJIT_HOST_ENTRY void PrepareTailCall(const void* code, void* context) {
+  current_thread.tail_call_code = code;
+  current_thread.tail_call_context = context;
 }
 
 }  // namespace wasijit::libcalls
