@@ -57,21 +57,6 @@ std::optional<uint64_t> NumberBits(const TokenCursor& cursor,
   }
 }
 
-// A number token, as the constant it is for this kind.
-uint64_t ExpectNumber(TokenCursor& cursor, ImmediateKind kind, int bits) {
-  if (!AtNumber(cursor)) {
-    cursor.FailUnexpected("a number");
-    return 0;
-  }
-  const std::optional<uint64_t> value = NumberBits(cursor, kind, bits);
-  if (!value.has_value()) {
-    cursor.Fail(absl::StrCat("constant out of range: ", cursor.Text()));
-    return 0;
-  }
-  cursor.Advance();
-  return *value;
-}
-
 uint32_t TakeIndexOr0(ParserContext& context, const IndexSpace& space) {
   return context.cursor.AtIndex() ? context.ExpectIndex(space) : 0;
 }
@@ -146,6 +131,15 @@ void ParseMemArg(ParserContext& context, bool has_lane,
   }
 }
 
+// Too few or too many lanes, unless the reason is a word that is no number.
+void FailCount(TokenCursor& cursor, const Token& place,
+               absl::string_view message) {
+  if (cursor.At(TokenKind::kReserved) || cursor.At(TokenKind::kKeyword)) {
+    if (!IsKnownWord(cursor.Text())) cursor.FailUnexpected("a number");
+  }
+  cursor.FailAt(place, message);
+}
+
 void ParseShuffle(TokenCursor& cursor, Instruction& instruction) {
   size_t count = 0;
   const Token place = cursor.Peek();
@@ -159,7 +153,7 @@ void ParseShuffle(TokenCursor& cursor, Instruction& instruction) {
     }
   }
   if (count != instruction.v128.bytes.size()) {
-    cursor.FailAt(place, "invalid lane length, expected 16 lane indices");
+    FailCount(cursor, place, "invalid lane length, expected 16 lane indices");
   }
 }
 
@@ -248,8 +242,19 @@ uint32_t ParseLabel(ParserContext& context, const ExpressionScope& scope) {
   return *label;
 }
 
-uint64_t ParseNumberConstant(TokenCursor& cursor, ImmediateKind kind) {
-  return ExpectNumber(cursor, kind, kind == ImmediateKind::kI64 ? 64 : 32);
+uint64_t ParseNumberConstant(TokenCursor& cursor, ImmediateKind kind,
+                             int width) {
+  if (!AtNumber(cursor)) {
+    cursor.FailUnexpected("a number");
+    return 0;
+  }
+  const std::optional<uint64_t> value = NumberBits(cursor, kind, width);
+  if (!value.has_value()) {
+    cursor.Fail(absl::StrCat("constant out of range: ", cursor.Text()));
+    return 0;
+  }
+  cursor.Advance();
+  return *value;
 }
 
 V128 ParseVectorConstant(TokenCursor& cursor) {
@@ -263,14 +268,15 @@ V128 ParseVectorConstant(TokenCursor& cursor) {
     const uint32_t first = cursor.index();
     for (; AtNumber(cursor); ++found) cursor.Advance();
     if (found != count) {
-      cursor.FailAt(place, absl::StrCat("wrong number of lane literals, ",
-                                        "expected ", count, ", found ", found));
+      FailCount(cursor, place,
+                absl::StrCat("wrong number of lane literals, expected ", count,
+                             ", found ", found));
       return vector;
     }
     cursor.Seek(first);
     for (size_t lane = 0; lane < count; ++lane) {
       const uint64_t bits =
-          ExpectNumber(cursor, shape.lane, shape.lane_size * 8);
+          ParseNumberConstant(cursor, shape.lane, shape.lane_size * 8);
       // Lane 0 lies in the first bytes, each lane little-endian.
       for (size_t byte = 0; byte < shape.lane_size; ++byte) {
         vector.bytes[lane * shape.lane_size + byte] =
@@ -359,8 +365,9 @@ void ParseImmediate(ParserContext& context, const ExpressionScope& scope,
     case ImmediateKind::kI64:
     case ImmediateKind::kF32:
     case ImmediateKind::kF64:
-      instruction.bits =
-          ParseNumberConstant(context.cursor, instruction.info().immediate);
+      instruction.bits = ParseNumberConstant(
+          context.cursor, instruction.info().immediate,
+          instruction.info().immediate == ImmediateKind::kI64 ? 64 : 32);
       return;
     case ImmediateKind::kV128:
       instruction.v128 = ParseVectorConstant(context.cursor);

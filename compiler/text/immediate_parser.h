@@ -26,9 +26,10 @@ void ParseImmediate(ParserContext& context, const ExpressionScope& scope,
 // A label index; by name: "unknown label".
 uint32_t ParseLabel(ParserContext& context, const ExpressionScope& scope);
 
-// The constant after "i32.const" and the like, as bits. `kind` is one of kI32,
-// kI64, kF32, kF64.
-uint64_t ParseNumberConstant(TokenCursor& cursor, ImmediateKind kind);
+// A number token as a constant, as bits. `kind` is one of kI32, kI64, kF32,
+// kF64; integers have `width` bits: "constant out of range".
+uint64_t ParseNumberConstant(TokenCursor& cursor, ImmediateKind kind,
+                             int width);
 // The shape and lanes after "v128.const".
 V128 ParseVectorConstant(TokenCursor& cursor);
 

@@ -272,6 +272,12 @@ TypeUse ParseTypeUse(ParserContext& context, std::vector<NamedLocal>* names) {
   const bool is_inline = context.cursor.AtGroup(Keyword::kParam) ||
                          context.cursor.AtGroup(Keyword::kResult);
   use.signature = ParseSignature(context, names);
+  for (Keyword keyword : {Keyword::kType, Keyword::kParam, Keyword::kResult}) {
+    if (context.cursor.AtGroup(keyword)) {
+      context.cursor.FailUnexpected(
+          "the type, parameters and results in this order");
+    }
+  }
   if (!context.cursor.ok()) return use;
   if (!use.is_explicit) {
     use.type = context.type_table.IndexOf(use.signature);
