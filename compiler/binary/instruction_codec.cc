@@ -281,19 +281,19 @@ void WriteImmediates(const Instruction& in, ByteWriter& writer) {
 
 void ReadInstruction(ByteReader& reader, Instruction& instruction) {
   instruction.offset = reader.offset();
-  uint32_t code = reader.Byte();
-  if (IsPrefix(static_cast<uint8_t>(code))) {
-    const uint32_t number = reader.U32();
-    if (number > 0xffff) {
+  const uint8_t byte = reader.Byte();
+  std::optional<Opcode> opcode = OpcodeFromByte(byte);
+  if (!opcode) [[unlikely]] {
+    uint32_t code = byte;
+    if (IsPrefix(byte)) {
+      const uint32_t number = reader.U32();
+      code = number > 0xffff ? code : code << 16 | number;
+      if (code != byte) opcode = OpcodeFromCode(code);
+    }
+    if (!opcode) {
       reader.FailAt("illegal opcode", instruction.offset, code);
       return;
     }
-    code = code << 16 | number;
-  }
-  const std::optional<Opcode> opcode = OpcodeFromCode(code);
-  if (!opcode) {
-    reader.FailAt("illegal opcode", instruction.offset, code);
-    return;
   }
   instruction.opcode = *opcode;
   ReadImmediates(reader, instruction);

@@ -154,6 +154,13 @@ constexpr std::optional<Opcode> OpcodeFromCode(uint32_t code) {
   return static_cast<Opcode>(row);
 }
 
+// The opcode that is one byte, or nothing.
+constexpr std::optional<Opcode> OpcodeFromByte(uint8_t byte) {
+  const uint16_t row = internal::kRowFromCode[byte];
+  if (row == internal::kNoRow) return std::nullopt;
+  return static_cast<Opcode>(row);
+}
+
 // Whether a byte is the first of a two-part code.
 constexpr bool IsPrefix(uint8_t byte) { return byte >= 0xfb && byte <= 0xfe; }
 

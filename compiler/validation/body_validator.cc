@@ -254,16 +254,26 @@ bool BodyValidator::StepMonomorphic() {
     }
     types = &with_address;
   }
-  if (signature.operand_count == 1) {
-    if (!stack_.Pop(types->operands[0])) return false;
-  } else if (!stack_.Pop(
-                 Types(types->operands.data(), signature.operand_count))) {
+  if (!PopOperands(Types(types->operands.data(), signature.operand_count))) {
     return false;
   }
   for (size_t i = 0; i < signature.result_count; ++i) {
     stack_.Push(types->results[i]);
   }
   return true;
+}
+
+bool BodyValidator::PopOperands(Types operands) {
+  switch (operands.size()) {
+    case 0:
+      return true;
+    case 1:
+      return stack_.Pop(operands[0]);
+    case 2:
+      return stack_.Pop(operands[0], operands[1]);
+    default:
+      return stack_.Pop(operands);
+  }
 }
 
 bool BodyValidator::StepOther() {

@@ -56,6 +56,7 @@ class BodyValidator {
 
   bool Step();
   bool StepMonomorphic();
+  bool PopOperands(Types operands);
   bool StepOther();
   bool IsConstant() const;
 

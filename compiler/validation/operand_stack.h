@@ -75,6 +75,18 @@ class OperandStack {
     }
     return Pop(absl::MakeConstSpan(&expected, 1));
   }
+  // Two at once, which most instructions take.
+  [[nodiscard]] bool Pop(ValueType first, ValueType second) {
+    const size_t size = values_.size();
+    if (size >= floor_ + 2 && values_[size - 2] == first &&
+        values_[size - 1] == second) [[likely]] {
+      values_.pop_back();
+      values_.pop_back();
+      return true;
+    }
+    const ValueType expected[] = {first, second};
+    return Pop(absl::MakeConstSpan(expected));
+  }
   [[nodiscard]] bool Pop(absl::Span<const ValueType> expected);
   // Checks, as Pop() does, and leaves the stack as it is.
   [[nodiscard]] bool Check(absl::Span<const ValueType> expected);
