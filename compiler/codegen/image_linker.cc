@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -56,8 +57,20 @@ absl::string_view NameOf(const jitlink::Symbol& symbol) {
   return symbol.hasName() ? View(*symbol.getName()) : absl::string_view();
 }
 
-// Follows the graphs through linking: makes calls between objects direct and
-// records where functions and slots end up.
+// Relocations that write an address rather than a distance.
+bool IsAbsolute(const jitlink::LinkGraph& graph, jitlink::Edge::Kind kind) {
+  if (graph.getTargetTriple().isX86()) {
+    return kind >= jitlink::x86_64::Pointer64 &&
+           kind <= jitlink::x86_64::Pointer8;
+  }
+  return (kind >= jitlink::aarch64::Pointer64 &&
+          kind <= jitlink::aarch64::Pointer32) ||
+         kind == jitlink::aarch64::MoveWide16;
+}
+
+// Follows the graphs through linking: makes calls between objects direct,
+// records where functions and slots end up, and sees to it that the result
+// depends on nothing but the objects.
 class ImagePlugin : public orc::ObjectLinkingLayer::Plugin {
  public:
   ImagePlugin(uint64_t image_base, LinkedCode& result)
@@ -66,11 +79,17 @@ class ImagePlugin : public orc::ObjectLinkingLayer::Plugin {
   void modifyPassConfig(orc::MaterializationResponsibility& /*unused*/,
                         jitlink::LinkGraph& /*unused*/,
                         jitlink::PassConfiguration& passes) override {
-    passes.PostPrunePasses.push_back(MakeGotData);
+    passes.PostPrunePasses.push_back([](jitlink::LinkGraph& graph) {
+      MakeGotData(graph);
+      OrderByTarget(graph, "$__GOT");
+      OrderByTarget(graph, "$__STUBS");
+      return llvm::Error::success();
+    });
     passes.PreFixupPasses.push_back([this](jitlink::LinkGraph& graph) {
       BypassStubs(graph);
       RecordFunctions(graph);
-      return TurnGotIntoSlots(graph);
+      if (llvm::Error error = TurnGotIntoSlots(graph)) return error;
+      return RefuseAbsoluteAddresses(graph);
     });
   }
 
@@ -86,21 +105,48 @@ class ImagePlugin : public orc::ObjectLinkingLayer::Plugin {
 
  private:
   // JITLink makes AArch64's GOT executable; ours is data.
-  static llvm::Error MakeGotData(jitlink::LinkGraph& graph) {
+  static void MakeGotData(jitlink::LinkGraph& graph) {
     if (jitlink::Section* got = graph.findSectionByName("$__GOT")) {
       got->setMemProt(orc::MemProt::Read);
     }
-    return llvm::Error::success();
+  }
+
+  static jitlink::Symbol* FirstTarget(jitlink::Block& block) {
+    return block.edges_empty() ? nullptr : &block.edges().begin()->getTarget();
+  }
+
+  // The name that a GOT cell, or a stub by way of its cell, is for.
+  static absl::string_view TargetName(jitlink::Block& block) {
+    jitlink::Symbol* target = FirstTarget(block);
+    if (target != nullptr && !target->hasName() && target->isDefined()) {
+      target = FirstTarget(target->getBlock());
+    }
+    return target == nullptr ? absl::string_view() : NameOf(*target);
+  }
+
+  // Blocks of a section are laid out by the addresses that they had in the
+  // object. What JITLink itself makes had none, and would be laid out by the
+  // places of its data structures.
+  static void OrderByTarget(jitlink::LinkGraph& graph, llvm::StringRef name) {
+    jitlink::Section* section = graph.findSectionByName(name);
+    if (section == nullptr) return;
+    std::vector<jitlink::Block*> blocks(section->blocks().begin(),
+                                        section->blocks().end());
+    std::sort(blocks.begin(), blocks.end(),
+              [](jitlink::Block* a, jitlink::Block* b) {
+                return TargetName(*a) < TargetName(*b);
+              });
+    uint64_t place = 0;
+    for (jitlink::Block* block : blocks) {
+      block->setAddress(orc::ExecutorAddr(place));
+      place += block->getSize();
+    }
   }
 
   // The symbol that a jump stub jumps to, by way of its GOT cell.
   static jitlink::Symbol* TargetOfStub(jitlink::Symbol& stub) {
-    for (jitlink::Edge& to_cell : stub.getBlock().edges()) {
-      for (jitlink::Edge& to_target : to_cell.getTarget().getBlock().edges()) {
-        return &to_target.getTarget();
-      }
-    }
-    return nullptr;
+    jitlink::Symbol* cell = FirstTarget(stub.getBlock());
+    return cell == nullptr ? nullptr : FirstTarget(cell->getBlock());
   }
 
   static void BypassStubs(jitlink::LinkGraph& graph) {
@@ -157,8 +203,47 @@ class ImagePlugin : public orc::ObjectLinkingLayer::Plugin {
     return llvm::Error::success();
   }
 
+  // What is left would make the code depend on where it lies.
+  static llvm::Error RefuseAbsoluteAddresses(jitlink::LinkGraph& graph) {
+    for (jitlink::Section& section : graph.sections()) {
+      // Debugging information.
+      if (section.getMemLifetime() == orc::MemLifetime::NoAlloc) continue;
+      for (jitlink::Block* block : section.blocks()) {
+        for (const jitlink::Edge& edge : block->edges()) {
+          if (!IsAbsolute(graph, edge.getKind())) continue;
+          return llvm::createStringError(absl::StrCat(
+              "code holds the absolute address of \"", NameOf(edge.getTarget()),
+              "\" in ", View(section.getName())));
+        }
+      }
+    }
+    return llvm::Error::success();
+  }
+
   uint64_t image_base_;
   LinkedCode& result_;
+};
+
+// Holds ORC's tasks back until all objects have been asked for, then runs them
+// in that order: the objects are laid out one after the other, however they
+// call each other, and nothing recurses along calls.
+class TaskQueue : public orc::TaskDispatcher {
+ public:
+  void dispatch(std::unique_ptr<orc::Task> task) override {
+    tasks_.push_back(std::move(task));
+  }
+  void shutdown() override { RunAll(); }
+
+  void RunAll() {
+    while (!tasks_.empty()) {
+      const std::unique_ptr<orc::Task> task = std::move(tasks_.front());
+      tasks_.pop_front();
+      task->run();
+    }
+  }
+
+ private:
+  std::deque<std::unique_ptr<orc::Task>> tasks_;
 };
 
 // Upper bounds for what the objects' segments and JITLink's stubs and GOT
@@ -200,12 +285,7 @@ class Linker {
          Capacity capacity)
       : addresses_(addresses),
         memory_(addresses.image_base, capacity.text, capacity.data),
-        session_(std::make_unique<orc::SelfExecutorProcessControl>(
-            std::make_shared<orc::SymbolStringPool>(),
-            std::make_unique<orc::InPlaceTaskDispatcher>(),
-            llvm::Triple(TraitsOf(instruction_set).triple),
-            /*PageSize=*/4096,
-            std::make_unique<ImageMemory>(0, 0, 0))),
+        session_(NewProcessControl(instruction_set, tasks_)),
         layer_(session_, memory_),
         dylib_(session_.createBareJITDylib("image")) {
     session_.setErrorReporter([this](llvm::Error error) {
@@ -220,13 +300,15 @@ class Linker {
   absl::StatusOr<LinkedCode> Link(
       std::vector<std::unique_ptr<llvm::MemoryBuffer>> objects) {
     RETURN_IF_ERROR(ToStatus(DefineLibcalls()));
-    orc::SymbolLookupSet functions;
+    std::vector<orc::SymbolLookupSet> functions;
     for (std::unique_ptr<llvm::MemoryBuffer>& object : objects) {
-      RETURN_IF_ERROR(ToStatus(Add(std::move(object), functions)));
+      RETURN_IF_ERROR(
+          ToStatus(Add(std::move(object), functions.emplace_back())));
     }
-    llvm::Expected<orc::SymbolMap> found = session_.lookup(
-        orc::makeJITDylibSearchOrder(&dylib_), std::move(functions));
-    if (!found) status_.Update(ToStatus(found.takeError()));
+    for (orc::SymbolLookupSet& of_object : functions) {
+      AskFor(std::move(of_object));
+    }
+    tasks_->RunAll();
     RETURN_IF_ERROR(status_);
 
     result_.text_size = static_cast<uint32_t>(memory_.text_size());
@@ -239,6 +321,16 @@ class Linker {
   }
 
  private:
+  static std::unique_ptr<orc::ExecutorProcessControl> NewProcessControl(
+      InstructionSet instruction_set, TaskQueue*& tasks) {
+    auto queue = std::make_unique<TaskQueue>();
+    tasks = queue.get();
+    return std::make_unique<orc::SelfExecutorProcessControl>(
+        std::make_shared<orc::SymbolStringPool>(), std::move(queue),
+        llvm::Triple(TraitsOf(instruction_set).triple), /*PageSize=*/4096,
+        std::make_unique<ImageMemory>(0, 0, 0));
+  }
+
   llvm::Error DefineLibcalls() {
     orc::SymbolMap symbols;
     for (uint32_t i = 0; i < kLibcallCount; ++i) {
@@ -262,10 +354,22 @@ class Linker {
                       std::move(*interface));
   }
 
+  void AskFor(orc::SymbolLookupSet functions) {
+    session_.lookup(
+        orc::LookupKind::Static, orc::makeJITDylibSearchOrder(&dylib_),
+        std::move(functions), orc::SymbolState::Ready,
+        [this](llvm::Expected<orc::SymbolMap> found) {
+          if (!found) status_.Update(ToStatus(found.takeError()));
+        },
+        orc::NoDependenciesToRegister);
+  }
+
   LinkAddresses addresses_;
   absl::Status status_;
   LinkedCode result_;
   ImageMemory memory_;
+  // Belongs to the session.
+  TaskQueue* tasks_;
   orc::ExecutionSession session_;
   orc::ObjectLinkingLayer layer_;
   orc::JITDylib& dylib_;
