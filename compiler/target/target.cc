@@ -103,7 +103,8 @@ absl::StatusOr<Target> Target::Create(InstructionSet instruction_set,
     target.tune_cpu_ = llvm::sys::getHostCPUName().str();
     const llvm::StringMap<bool> host = llvm::sys::getHostCPUFeatures();
     for (absl::string_view feature : target.traits_->optional_features) {
-      const auto found = host.find(llvm::StringRef(feature.data(), feature.size()));
+      const auto found =
+          host.find(llvm::StringRef(feature.data(), feature.size()));
       if (found != host.end() && found->second) {
         target.cpu_features_.emplace_back(feature);
       }
@@ -115,6 +116,7 @@ absl::StatusOr<Target> Target::Create(InstructionSet instruction_set,
       return absl::InvalidArgumentError(absl::StrCat(
           "unknown CPU \"", cpu, "\" for ", target.traits_->triple));
     }
+    target.tune_cpu_ = std::string(cpu);
     for (absl::string_view feature : target.traits_->optional_features) {
       if (description->Has(feature)) target.cpu_features_.emplace_back(feature);
     }

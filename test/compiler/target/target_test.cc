@@ -19,6 +19,7 @@
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Support/CodeGen.h"
 #include "llvm/Target/TargetMachine.h"
+#include "runtime/platform/arch.h"
 #include "test/support/status_matchers.h"
 
 namespace wasijit::compiler {
@@ -178,16 +179,48 @@ TEST(Target, CodeUsesNoFeatureThatIsNotNamed) {
 }
 
 TEST(Target, TunesForTheCpuButSelectsByFeatures) {
+  const struct {
+    InstructionSet instruction_set;
+    const char* cpu;
+    const char* target_cpu;
+    const char* tune_cpu;
+  } kCases[] = {
+      {InstructionSet::kX86_64, "baseline", "x86-64", "x86-64"},
+      {InstructionSet::kX86_64, "x86-64-v3", "x86-64", "x86-64-v3"},
+      {InstructionSet::kX86_64, "znver3", "x86-64", "znver3"},
+      {InstructionSet::kAArch64, "baseline", "generic", "generic"},
+      {InstructionSet::kAArch64, "neoverse-n1", "generic", "neoverse-n1"},
+  };
+  for (const auto& test : kCases) {
+    ASSERT_OK_AND_ASSIGN(const Target target,
+                         Target::Create(test.instruction_set, test.cpu));
+    llvm::LLVMContext context;
+    llvm::AttrBuilder attributes(context);
+    target.AddFunctionAttributes(attributes);
+    EXPECT_EQ(attributes.getAttribute("target-cpu").getValueAsString(),
+              test.target_cpu);
+    EXPECT_EQ(attributes.getAttribute("tune-cpu").getValueAsString(),
+              test.tune_cpu);
+  }
+}
+
+// 6.5 times slower on a matrix kernel.
+TEST(Target, NeverGathers) {
+  for (const char* cpu : {"baseline", "x86-64-v3", "icelake-server"}) {
+    ASSERT_OK_AND_ASSIGN(const Target target,
+                         Target::Create(InstructionSet::kX86_64, cpu));
+    EXPECT_THAT(FeatureString(target), AllOf(HasSubstr("+prefer-no-gather"),
+                                             HasSubstr("+prefer-no-scatter")));
+  }
+}
+
+// The loader refuses an image whose features the CPU does not have.
+TEST(Target, LoaderKnowsTheFeaturesOfTheHost) {
   ASSERT_OK_AND_ASSIGN(const Target target,
-                       Target::Create(InstructionSet::kX86_64, "x86-64-v3"));
-  llvm::LLVMContext context;
-  llvm::AttrBuilder attributes(context);
-  target.AddFunctionAttributes(attributes);
-  EXPECT_EQ(attributes.getAttribute("target-cpu").getValueAsString(), "x86-64");
-  EXPECT_TRUE(attributes.getAttribute("tune-cpu").isStringAttribute());
-  EXPECT_THAT(FeatureString(target),
-              AllOf(HasSubstr("+avx2"), HasSubstr("+prefer-no-gather"),
-                    HasSubstr("+prefer-no-scatter")));
+                       Target::Create(HostInstructionSet(), "native"));
+  for (const std::string& feature : target.cpu_features()) {
+    EXPECT_TRUE(HostHasCpuFeature(feature)) << feature;
+  }
 }
 
 TEST(Target, MachinesAreForTheInstructionSet) {
