@@ -1,6 +1,5 @@
 // Machine code for tests, as the compiler would produce it: one image's bytes
-// with functions at labels. Each translation unit that includes this has a copy
-// in its read-only data.
+// with functions at labels, which the linker keeps once.
 //
 // "slot" parameters are distances from the context register to a field of the
 // context (ImageBuilder::FromPinned).
@@ -11,12 +10,17 @@
 
 #if defined(__x86_64__)
 asm(R"(
-        .pushsection .rodata.wasijit_test_code, "a", @progbits
+        .pushsection .rodata.wasijit_test_code, "aG", @progbits, wasijit_test_code, comdat
+        .macro  label name
+        .globl  wasijit_test_\name
+        .hidden wasijit_test_\name
+wasijit_test_\name:
+        .endm
         .p2align 16
-wasijit_test_begin:
+        label   begin
 
         # (i32, i32) -> i32
-wasijit_test_add:
+        label   add
         pushq   %rbp
         movq    %rsp, %rbp
         leal    (%rdi,%rsi), %eax
@@ -24,7 +28,7 @@ wasijit_test_add:
         retq
 
         # (i32, i32) -> i32; faults if the divisor is 0
-wasijit_test_divide:
+        label   divide
         pushq   %rbp
         movq    %rsp, %rbp
         movl    %edi, %eax
@@ -35,14 +39,14 @@ wasijit_test_divide:
 
         # (i64 slot of the call buffer, i64 x 5, i64 x 2 in the buffer) -> i64:
         # the difference of the last two
-wasijit_test_buffer_arguments:
+        label   buffer_arguments
         movq    (%r13,%rdi), %rdx
         movq    (%rdx), %rax
         subq    16(%rdx), %rax
         retq
 
         # (i64 slot of the call buffer) -> i64 x 5, f64: 1 to 5, 6.0
-wasijit_test_buffer_results:
+        label   buffer_results
         movq    (%r13,%rdi), %rdi
         movq    $5, (%rdi)
         movl    $6, %eax
@@ -54,7 +58,7 @@ wasijit_test_buffer_results:
         retq
 
         # (f32, v128, f64) -> (v128, f64, f32)
-wasijit_test_rotate_vectors:
+        label   rotate_vectors
         movaps  %xmm0, %xmm3
         movaps  %xmm1, %xmm0
         movaps  %xmm2, %xmm1
@@ -62,16 +66,16 @@ wasijit_test_rotate_vectors:
         retq
 
         # (i64 slot) -> i32: the memory or field at the distance
-wasijit_test_load:
+        label   load
         pushq   %rbp
         movq    %rsp, %rbp
-wasijit_test_load_access:
+        label   load_access
         movl    (%r13,%rdi), %eax
         popq    %rbp
         retq
 
         # (i64 slot, i32)
-wasijit_test_store:
+        label   store
         pushq   %rbp
         movq    %rsp, %rbp
         movl    %esi, (%r13,%rdi)
@@ -79,7 +83,7 @@ wasijit_test_store:
         retq
 
         # (i64 address) -> i64
-wasijit_test_peek:
+        label   peek
         pushq   %rbp
         movq    %rsp, %rbp
         movq    (%rdi), %rax
@@ -87,11 +91,11 @@ wasijit_test_peek:
         retq
 
         # (i64 address): jumps there
-wasijit_test_jump:
+        label   jump
         jmpq    *%rdi
 
         # ()
-wasijit_test_recurse:
+        label   recurse
         pushq   %rbp
         movq    %rsp, %rbp
         callq   wasijit_test_recurse
@@ -99,7 +103,7 @@ wasijit_test_recurse:
         retq
 
         # (i64 slot of an import): calls it and recurses
-wasijit_test_recurse_import:
+        label   recurse_import
         pushq   %rbp
         movq    %rsp, %rbp
         pushq   %rbx
@@ -118,7 +122,7 @@ wasijit_test_recurse_import:
 
         # (i64 slot of an import, i64 x 5, f64 x 8) -> i64: calls the import with
         # the other arguments
-wasijit_test_call_import:
+        label   call_import
         pushq   %rbp
         movq    %rsp, %rbp
         pushq   %r13
@@ -131,14 +135,14 @@ wasijit_test_call_import:
         movq    %r8, %rcx
         movq    %r9, %r8
         callq   *%rax
-wasijit_test_call_import_return:
+        label   call_import_return
         popq    %rbx
         popq    %r13
         popq    %rbp
         retq
 
         # (i64 slot of the context, i32 memory, i64 delta) -> i64
-wasijit_test_grow:
+        label   grow
         pushq   %rbp
         movq    %rsp, %rbp
         addq    %r13, %rdi
@@ -147,7 +151,7 @@ wasijit_test_grow:
         retq
 
         # (i64 slot of the context): grows memory 0 by nothing and recurses
-wasijit_test_recurse_grow:
+        label   recurse_grow
         pushq   %rbp
         movq    %rsp, %rbp
         pushq   %rbx
@@ -165,56 +169,62 @@ wasijit_test_recurse_grow:
         retq
 
         # (): calls a function that traps before it has a frame
-wasijit_test_call_trap:
+        label   call_trap
         pushq   %rbp
         movq    %rsp, %rbp
         callq   wasijit_test_traps
-wasijit_test_call_trap_return:
+        label   call_trap_return
         popq    %rbp
         retq
 
         # (): for each kind of trap a function, 16 bytes apart
         .p2align 4
-wasijit_test_traps:
+        label   traps
         .set    kind, 0
         .rept   32
         .byte   0x67, 0x0f, 0xb9, 0x40, kind
         .p2align 4
         .set    kind, kind + 1
         .endr
-wasijit_test_text_end:
+        label   text_end
 
         .p2align 16
-wasijit_test_grow_slot:
+        label   grow_slot
         .quad   0
-wasijit_test_end:
+        label   end
+        .purgem label
         .popsection
 )");
 #elif defined(__aarch64__)
 asm(R"(
-        .pushsection .rodata.wasijit_test_code, "a", %progbits
+        .pushsection .rodata.wasijit_test_code, "aG", %progbits, wasijit_test_code, comdat
+        .macro  label name
+        .globl  wasijit_test_\name
+        .hidden wasijit_test_\name
+wasijit_test_\name:
+        .endm
         .p2align 16
-wasijit_test_begin:
+        label   begin
 
-wasijit_test_add:
+        label   add
         add     w0, w0, w1
         ret
 
         // The CPU does not refuse divisions.
-wasijit_test_divide:
+        label   divide
         cbnz    w1, 1f
         brk     #0x5501
 1:      sdiv    w0, w0, w1
         ret
 
-wasijit_test_buffer_arguments:
+        label   buffer_arguments
         ldr     x2, [x20, x0]
         ldr     x0, [x2]
         ldr     x1, [x2, #16]
         sub     x0, x0, x1
         ret
 
-wasijit_test_buffer_results:
+        label   buffer_results
         ldr     x9, [x20, x0]
         mov     x0, #5
         str     x0, [x9]
@@ -225,46 +235,46 @@ wasijit_test_buffer_results:
         fmov    d0, #6.0
         ret
 
-wasijit_test_rotate_vectors:
+        label   rotate_vectors
         mov     v3.16b, v0.16b
         mov     v0.16b, v1.16b
         mov     v1.16b, v2.16b
         mov     v2.16b, v3.16b
         ret
 
-wasijit_test_load:
+        label   load
         stp     x29, x30, [sp, #-16]!
         mov     x29, sp
-wasijit_test_load_access:
+        label   load_access
         ldr     w0, [x20, x0]
         ldp     x29, x30, [sp], #16
         ret
 
-wasijit_test_store:
+        label   store
         stp     x29, x30, [sp, #-16]!
         mov     x29, sp
         str     w1, [x20, x0]
         ldp     x29, x30, [sp], #16
         ret
 
-wasijit_test_peek:
+        label   peek
         stp     x29, x30, [sp, #-16]!
         mov     x29, sp
         ldr     x0, [x0]
         ldp     x29, x30, [sp], #16
         ret
 
-wasijit_test_jump:
+        label   jump
         br      x0
 
-wasijit_test_recurse:
+        label   recurse
         stp     x29, x30, [sp, #-16]!
         mov     x29, sp
         bl      wasijit_test_recurse
         ldp     x29, x30, [sp], #16
         ret
 
-wasijit_test_recurse_import:
+        label   recurse_import
         stp     x29, x30, [sp, #-32]!
         mov     x29, sp
         stp     x19, x20, [sp, #16]
@@ -279,7 +289,7 @@ wasijit_test_recurse_import:
         ldp     x29, x30, [sp], #32
         ret
 
-wasijit_test_call_import:
+        label   call_import
         stp     x29, x30, [sp, #-32]!
         mov     x29, sp
         str     x20, [sp, #16]
@@ -291,12 +301,12 @@ wasijit_test_call_import:
         mov     x3, x4
         mov     x4, x5
         blr     x9
-wasijit_test_call_import_return:
+        label   call_import_return
         ldr     x20, [sp, #16]
         ldp     x29, x30, [sp], #32
         ret
 
-wasijit_test_grow:
+        label   grow
         stp     x29, x30, [sp, #-16]!
         mov     x29, sp
         add     x0, x20, x0
@@ -306,7 +316,7 @@ wasijit_test_grow:
         ldp     x29, x30, [sp], #16
         ret
 
-wasijit_test_recurse_grow:
+        label   recurse_grow
         stp     x29, x30, [sp, #-32]!
         mov     x29, sp
         str     x19, [sp, #16]
@@ -323,34 +333,37 @@ wasijit_test_recurse_grow:
         ldp     x29, x30, [sp], #32
         ret
 
-wasijit_test_call_trap:
+        label   call_trap
         stp     x29, x30, [sp, #-16]!
         mov     x29, sp
         bl      wasijit_test_traps
-wasijit_test_call_trap_return:
+        label   call_trap_return
         ldp     x29, x30, [sp], #16
         ret
 
         .p2align 4
-wasijit_test_traps:
+        label   traps
         .set    kind, 0
         .rept   32
         brk     #(0x5500 | kind)
         .p2align 4
         .set    kind, kind + 1
         .endr
-wasijit_test_text_end:
+        label   text_end
 
         .p2align 16
-wasijit_test_grow_slot:
+        label   grow_slot
         .quad   0
-wasijit_test_end:
+        label   end
+        .purgem label
         .popsection
 )");
 #endif
 
 extern "C" {
-#define WASIJIT_TEST_LABEL(name) extern const uint8_t wasijit_test_##name[];
+#define WASIJIT_TEST_LABEL(name)             \
+  extern const uint8_t wasijit_test_##name[] \
+      __attribute__((visibility("hidden")));
 WASIJIT_TEST_LABEL(begin)
 WASIJIT_TEST_LABEL(add)
 WASIJIT_TEST_LABEL(divide)
