@@ -19,7 +19,7 @@ bool BodyValidator::Terminate() {
   return true;
 }
 
-// The frame that a structured instruction opens; its parameters are popped.
+// The frame that a structured instruction opens.
 bool BodyValidator::BlockFrame(ControlFrame& frame) {
   frame = {.verb = in_.verb(),
            .unreachable = false,
@@ -35,20 +35,24 @@ bool BodyValidator::BlockFrame(ControlFrame& frame) {
     case BlockType::Kind::kTypeIndex:
       break;
   }
-  if (!FuncTypeAt(in_.block.type_index, frame.func)) return false;
-  if ((!frame.func->params.empty() || frame.func->results.size() > 1) &&
-      !CheckFeature(Feature::kMultiValue)) {
-    return false;
-  }
-  return stack_.Pop(frame.Params());
+  return FuncTypeAt(in_.block.type_index, frame.func) &&
+         ((frame.func->params.empty() && frame.func->results.size() <= 1) ||
+          CheckFeature(Feature::kMultiValue));
+}
+
+bool BodyValidator::OpenFrame(const ControlFrame& frame) {
+  return stack_.Pop(frame.Params()) && stack_.PushFrame(frame);
 }
 
 bool BodyValidator::Block() {
   ControlFrame frame;
-  return BlockFrame(frame) && stack_.PushFrame(frame);
+  return BlockFrame(frame) && OpenFrame(frame);
 }
 
-bool BodyValidator::If() { return stack_.Pop(ValueType::I32()) && Block(); }
+bool BodyValidator::If() {
+  ControlFrame frame;
+  return BlockFrame(frame) && stack_.Pop(ValueType::I32()) && OpenFrame(frame);
+}
 
 bool BodyValidator::Else() {
   if (stack_.top().verb != Verb::kIf) return Fail("END opcode expected");
@@ -104,7 +108,7 @@ bool BodyValidator::TryTable() {
   for (const CatchClause& clause : in_.catches) {
     if (!CheckCatch(clause)) return false;
   }
-  return stack_.PushFrame(frame);
+  return OpenFrame(frame);
 }
 
 // Labels of clauses count from the block around the try_table.

@@ -180,9 +180,11 @@ bool BodyValidator::ConvertReference(AbstractHeapType from,
 
 // The result is as exact as the operand.
 bool BodyValidator::RefGetDesc() {
-  const SubType* definition = nullptr;
-  if (!StructAt(in_.index, definition)) return false;
-  if (!definition->descriptor) {
+  if (in_.index >= context_.type_ids.size()) {
+    return FailUnknown("type", in_.index);
+  }
+  const SubType& definition = context_.Definition(context_.type_ids[in_.index]);
+  if (!definition.descriptor) {
     return Fail(absl::StrCat("type without descriptor ", in_.index));
   }
   ValueType operand;
@@ -195,7 +197,7 @@ bool BodyValidator::RefGetDesc() {
     return false;
   }
   stack_.Push(
-      ValueType::Ref(HeapType::Concrete(*definition->descriptor, is_exact),
+      ValueType::Ref(HeapType::Concrete(*definition.descriptor, is_exact),
                      /*nullable=*/false));
   return true;
 }

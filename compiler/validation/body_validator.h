@@ -83,6 +83,7 @@ class BodyValidator {
 
   // Control: body_control.cc.
   bool BlockFrame(ControlFrame& frame);
+  bool OpenFrame(const ControlFrame& frame);
   bool Block();
   bool If();
   bool Else();
