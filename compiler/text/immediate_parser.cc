@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "compiler/text/lane_shape.h"
 #include "compiler/text/number_parser.h"
 #include "compiler/text/string_literal.h"
 #include "compiler/text/type_parser.h"
@@ -26,21 +27,6 @@ bool AtNumber(const TokenCursor& cursor) {
 bool IsIndex(const Token& token) {
   return token.kind() == TokenKind::kNat || token.kind() == TokenKind::kId;
 }
-
-// How the lanes of a vector constant are written.
-struct LaneShape {
-  Keyword keyword;
-  ImmediateKind lane;
-  uint8_t lane_size;
-};
-constexpr LaneShape kLaneShapes[] = {
-    {Keyword::kI8x16, ImmediateKind::kI32, 1},
-    {Keyword::kI16x8, ImmediateKind::kI32, 2},
-    {Keyword::kI32x4, ImmediateKind::kI32, 4},
-    {Keyword::kI64x2, ImmediateKind::kI64, 8},
-    {Keyword::kF32x4, ImmediateKind::kF32, 4},
-    {Keyword::kF64x2, ImmediateKind::kF64, 8},
-};
 
 // The constant in a number token; nothing if it is out of range.
 std::optional<uint64_t> NumberBits(const TokenCursor& cursor,
@@ -259,33 +245,30 @@ uint64_t ParseNumberConstant(TokenCursor& cursor, ImmediateKind kind,
 
 V128 ParseVectorConstant(TokenCursor& cursor) {
   V128 vector;
-  for (const LaneShape& shape : kLaneShapes) {
-    if (!cursor.TakeKeyword(shape.keyword)) continue;
-    const Token place = cursor.Peek();
-    const size_t count = vector.bytes.size() / shape.lane_size;
-    // The number of lanes is looked at before their values.
-    size_t found = 0;
-    const uint32_t first = cursor.index();
-    for (; AtNumber(cursor); ++found) cursor.Advance();
-    if (found != count) {
-      FailCount(cursor, place,
-                absl::StrCat("wrong number of lane literals, expected ", count,
-                             ", found ", found));
-      return vector;
-    }
-    cursor.Seek(first);
-    for (size_t lane = 0; lane < count; ++lane) {
-      const uint64_t bits =
-          ParseNumberConstant(cursor, shape.lane, shape.lane_size * 8);
-      // Lane 0 lies in the first bytes, each lane little-endian.
-      for (size_t byte = 0; byte < shape.lane_size; ++byte) {
-        vector.bytes[lane * shape.lane_size + byte] =
-            static_cast<uint8_t>(bits >> (8 * byte));
-      }
-    }
+  const LaneShape* shape = ExpectLaneShape(cursor);
+  if (shape == nullptr) return vector;
+  // The number of lanes is looked at before their values.
+  const Token place = cursor.Peek();
+  const uint32_t first = cursor.index();
+  size_t found = 0;
+  for (; AtNumber(cursor); ++found) cursor.Advance();
+  if (found != shape->LaneCount()) {
+    FailCount(cursor, place,
+              absl::StrCat("wrong number of lane literals, expected ",
+                           shape->LaneCount(), ", found ", found));
     return vector;
   }
-  cursor.FailUnexpected("the shape of a vector");
+  cursor.Seek(first);
+  const size_t lane_size = shape->width / 8;
+  for (size_t lane = 0; lane < shape->LaneCount(); ++lane) {
+    const uint64_t bits =
+        ParseNumberConstant(cursor, shape->kind, shape->width);
+    // Lane 0 lies in the first bytes, each lane little-endian.
+    for (size_t byte = 0; byte < lane_size; ++byte) {
+      vector.bytes[lane * lane_size + byte] =
+          static_cast<uint8_t>(bits >> (8 * byte));
+    }
+  }
   return vector;
 }
 

@@ -8,6 +8,7 @@
 
 #include "compiler/syntax/instruction.h"
 #include "compiler/text/immediate_parser.h"
+#include "compiler/text/lane_shape.h"
 #include "compiler/text/parser_context.h"
 #include "compiler/text/type_parser.h"
 #include "runtime/module/types.h"
@@ -25,20 +26,6 @@ constexpr NumberWord kNumbers[] = {
     {Opcode::kI64Const, ValueType::I64()},
     {Opcode::kF32Const, ValueType::F32()},
     {Opcode::kF64Const, ValueType::F64()},
-};
-
-struct LaneShape {
-  Keyword keyword;
-  ImmediateKind kind;
-  uint8_t width;
-};
-constexpr LaneShape kLaneShapes[] = {
-    {Keyword::kI8x16, ImmediateKind::kI32, 8},
-    {Keyword::kI16x8, ImmediateKind::kI32, 16},
-    {Keyword::kI32x4, ImmediateKind::kI32, 32},
-    {Keyword::kI64x2, ImmediateKind::kI64, 64},
-    {Keyword::kF32x4, ImmediateKind::kF32, 32},
-    {Keyword::kF64x2, ImmediateKind::kF64, 64},
 };
 
 // What results may refer to without saying which one.
@@ -107,15 +94,11 @@ NumberPattern ParseNumberPattern(TokenCursor& cursor, ImmediateKind kind,
 void ParseVectorPattern(TokenCursor& cursor, ResultPattern& pattern) {
   pattern.kind = ResultPattern::Kind::kVector;
   pattern.type = ValueType::V128();
-  for (const LaneShape& shape : kLaneShapes) {
-    if (!cursor.TakeKeyword(shape.keyword)) continue;
-    for (size_t lane = 0; lane < 128u / shape.width; ++lane) {
-      pattern.numbers.push_back(
-          ParseNumberPattern(cursor, shape.kind, shape.width));
-    }
-    return;
+  const LaneShape* shape = ExpectLaneShape(cursor);
+  for (size_t lane = 0; shape != nullptr && lane < shape->LaneCount(); ++lane) {
+    pattern.numbers.push_back(
+        ParseNumberPattern(cursor, shape->kind, shape->width));
   }
-  cursor.FailUnexpected("the shape of a vector");
 }
 
 bool TakeHostReference(TokenCursor& cursor, ResultPattern& pattern) {
