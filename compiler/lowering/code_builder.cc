@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "compiler/lowering/module_lowering.h"
 #include "compiler/syntax/verb.h"
+#include "llvm/Analysis/ConstantFolding.h"
 #include "llvm/IR/BasicBlock.h"
 #include "llvm/IR/CallingConv.h"
 #include "llvm/IR/Constants.h"
@@ -61,6 +62,20 @@ llvm::Type* CodeBuilder::TypeOf(Shape shape) {
       break;
   }
   return llvm::FixedVectorType::get(getInt8Ty(), 16);
+}
+
+llvm::Value* CodeBuilder::AsLanes(llvm::Value* value, Shape shape) {
+  llvm::Type* type = TypeOf(shape);
+  if (auto* cast = llvm::dyn_cast<llvm::BitCastInst>(value);
+      cast != nullptr && cast->getSrcTy() == type) {
+    return cast->getOperand(0);
+  }
+  if (auto* constant = llvm::dyn_cast<llvm::Constant>(value)) {
+    return llvm::ConstantFoldCastOperand(
+        llvm::Instruction::BitCast, constant, type,
+        lowering_.llvm_module().getDataLayout());
+  }
+  return CreateBitCast(value, type);
 }
 
 llvm::BasicBlock* CodeBuilder::NewBlock(const llvm::Twine& name) {

@@ -42,9 +42,9 @@ class CodeBuilder : public llvm::IRBuilder<> {
   // The LLVM type of a shape's values: a scalar, or a vector of lanes.
   llvm::Type* TypeOf(Shape shape);
   // A v128 as the lanes of a shape, and back. Scalars stay as they are.
-  llvm::Value* AsLanes(llvm::Value* value, Shape shape) {
-    return CreateBitCast(value, TypeOf(shape));
-  }
+  // Constants stay constants and casts do not pile up, so that who lowers an
+  // instruction sees what its operands are.
+  llvm::Value* AsLanes(llvm::Value* value, Shape shape);
   llvm::Value* AsV128(llvm::Value* lanes) {
     return AsLanes(lanes, Shape::kV128);
   }

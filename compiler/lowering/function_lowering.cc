@@ -21,6 +21,7 @@
 #include "compiler/lowering/table.h"
 #include "compiler/lowering/variable.h"
 #include "compiler/lowering/vector.h"
+#include "compiler/lowering/wide_arithmetic.h"
 #include "compiler/syntax/immediates.h"
 #include "compiler/syntax/instruction.h"
 #include "compiler/syntax/verb.h"
@@ -151,6 +152,8 @@ class FunctionLowering {
     } else if (IsVector(info.shape) ||
                info.signature.operands[0] == 'v') {
       Push(LowerVector(b_, instruction_, operands));
+    } else if (info.signature.result_count == 2) {
+      PushMany(LowerWideArithmetic(b_, info.verb, operands));
     } else if (llvm::Value* result =
                    LowerNumeric(b_, info.verb, info.shape, operands)) {
       Push(result);

@@ -26,10 +26,6 @@ bool IsLowerable(Verb verb) {
     case Verb::kCatchAll:
     case Verb::kDelegate:
     case Verb::kRethrow:
-    case Verb::kAdd128:
-    case Verb::kSub128:
-    case Verb::kMulWideS:
-    case Verb::kMulWideU:
     case Verb::kRefEq:
       return false;
     default:
