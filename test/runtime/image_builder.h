@@ -178,16 +178,23 @@ class ImageBuilder {
   }
   void BoundsChecks(wasijit::BoundsChecks checks) { bounds_checks_ = checks; }
 
+  // For what has no method here.
   Module& module() { return module_; }
+
+  // The module so far.
+  std::shared_ptr<const Module> BuildModule() const {
+    auto module = std::make_shared<Module>(module_);
+    module->bytes = std::make_shared<const std::vector<uint8_t>>(bytes_);
+    return module;
+  }
+  VmContextLayout Layout() const { return VmContextLayout(*BuildModule()); }
 
   // The image so far.
   CodeImage Build() const {
     CodeImage image;
     image.instruction_set = kHostInstructionSet;
     image.bounds_checks = bounds_checks_;
-    auto module = std::make_shared<Module>(module_);
-    module->bytes = std::make_shared<const std::vector<uint8_t>>(bytes_);
-    image.module = std::move(module);
+    image.module = BuildModule();
     image.code.assign(wasijit_test_begin, wasijit_test_end);
     image.text_size = Offset(wasijit_test_text_end);
     image.slots = {{.offset = Offset(wasijit_test_grow_slot),
@@ -201,15 +208,12 @@ class ImageBuilder {
   // The distance from the context register to a place in the context, given by
   // its displacement from the memory base; 0 is memory byte 0.
   int64_t FromPinned(int64_t displacement) const {
-    return displacement -
-           VmContextLayout(module_).PinnedDisplacement(kHostPinned);
+    return displacement - Layout().PinnedDisplacement(kHostPinned);
   }
   int64_t ImportSlot(uint32_t function) const {
-    return FromPinned(VmContextLayout(module_).ImportSlot(function));
+    return FromPinned(Layout().ImportSlot(function));
   }
-  int64_t ContextSlot() const {
-    return FromPinned(VmContextLayout(module_).Context());
-  }
+  int64_t ContextSlot() const { return FromPinned(Layout().Context()); }
   int64_t CallBufferSlot() const {
     return ContextSlot() +
            static_cast<int64_t>(offsetof(VmContext, call_buffer));

@@ -223,7 +223,7 @@ TEST_F(TrapHandlerDeathTest, AMemoryOfAnotherStoreIsNoExcuse) {
 }
 
 TEST_F(TrapHandlerDeathTest, TheControlPagesAreReadOnly) {
-  const VmContextLayout layout(builder_.module());
+  const VmContextLayout layout = builder_.Layout();
   EXPECT_EXIT(static_cast<void>(Store(layout.Context(), 1)),
               KilledBySignal(SIGSEGV), "");
 }
