@@ -50,15 +50,11 @@ absl::StatusOr<int> CompileCommand(const CommandLine& line) {
     ASSIGN_OR_RETURN(const compiler::Backend* backend, OpenCompilerModule());
     return backend->compile(std::move(module), options);
   };
-  absl::StatusOr<CodeImage> image = compile();
-  if (!image.ok()) {
-    return absl::Status(image.status().code(),
-                        absl::StrCat(input, ": ", image.status().message()));
-  }
+  ASSIGN_OR_RETURN(CodeImage image, WithPath(compile(), input));
   const absl::string_view output = line.Value(Option::kOutput).value_or("");
   RETURN_IF_ERROR(
       WriteFile(output.empty() ? DefaultOutput(input) : std::string(output),
-                WriteImage(*image)));
+                WriteImage(image)));
   return 0;
 }
 

@@ -45,9 +45,11 @@ std::string OptionWords(Command command) {
 std::string BashCompgen(absl::string_view placeholder) {
   switch (KindOf(placeholder)) {
     case Completes::kFiles:
-      return "compopt -o filenames; COMPREPLY=($(compgen -f -- \"$word\"))";
+      return "compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "
+             "\"$word\"))";
     case Completes::kDirectories:
-      return "compopt -o filenames; COMPREPLY=($(compgen -d -- \"$word\"))";
+      return "compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -d -- "
+             "\"$word\"))";
     case Completes::kChoices:
       return absl::StrCat("COMPREPLY=($(compgen -W \"",
                           absl::StrJoin(ChoicesOf(placeholder), " "),

@@ -106,4 +106,10 @@ absl::Status WriteFile(const std::string& path,
   return absl::OkStatus();
 }
 
+absl::Status WithPath(const absl::Status& status, absl::string_view path) {
+  if (status.ok()) return status;
+  return absl::Status(status.code(),
+                      absl::StrCat(path, ": ", status.message()));
+}
+
 }  // namespace wasijit::tools

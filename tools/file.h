@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 
 namespace wasijit::tools {
@@ -24,6 +25,14 @@ absl::StatusOr<std::vector<uint8_t>> ReadFile(const std::string& path,
 // standard output.
 absl::Status WriteFile(const std::string& path,
                        absl::Span<const uint8_t> bytes);
+
+// An error with "path: " in front of its message; anything else unchanged.
+absl::Status WithPath(const absl::Status& status, absl::string_view path);
+template <typename T>
+absl::StatusOr<T> WithPath(absl::StatusOr<T> result, absl::string_view path) {
+  if (result.ok()) return result;
+  return WithPath(result.status(), path);
+}
 
 }  // namespace wasijit::tools
 

@@ -9,6 +9,7 @@ packages="
   libabsl-dev libcli11-dev
   libgtest-dev libgmock-dev libbenchmark-dev
   clang-format-22 llvm-22-tools libclang-rt-22-dev
+  zsh fish
   wabt wasi-libc libc++-22-dev-wasm32 libclang-rt-22-dev-wasm32
   rustc libstd-rust-dev-wasm32
 "

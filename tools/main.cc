@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "tools/command.h"
 #include "tools/command_line.h"
@@ -29,9 +30,11 @@ int Main(const std::vector<std::string>& arguments) {
   }
   if (arguments[0] == "--help" || arguments[0] == "-h" ||
       arguments[0] == "help") {
-    const CommandInfo* command =
-        arguments.size() > 1 ? FindCommand(arguments[1]) : nullptr;
-    return Print(command ? CommandHelp(command->command) : ProgramHelp());
+    if (arguments.size() == 1) return Print(ProgramHelp());
+    const CommandInfo* command = FindCommand(arguments[1]);
+    if (command != nullptr) return Print(CommandHelp(command->command));
+    PrintMessage("error", absl::StrCat("no command '", arguments[1], "'"));
+    return kExitUsage;
   }
   absl::StatusOr<CommandLine> line = CommandLine::Parse(arguments);
   if (!line.ok()) {

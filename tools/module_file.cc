@@ -18,14 +18,12 @@ namespace wasijit::tools {
 namespace {
 
 constexpr absl::string_view kBinaryMagic("\0asm", 4);
+// Of a component the second half of the version, the layer, is not 0.
+constexpr size_t kLayerOffset = 6;
+constexpr size_t kHeaderSize = 8;
 
 absl::string_view TextOf(absl::Span<const uint8_t> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
-absl::Status WithPath(const absl::Status& status, absl::string_view path) {
-  return absl::Status(status.code(),
-                      absl::StrCat(path, ": ", status.message()));
 }
 
 absl::Status NoModule(absl::Span<const uint8_t> bytes) {
@@ -40,6 +38,15 @@ absl::Status NoModule(absl::Span<const uint8_t> bytes) {
       "this is not WebAssembly: it begins with \"",
       absl::CHexEscape(TextOf(bytes.first(std::min<size_t>(bytes.size(), 8)))),
       "\""));
+}
+
+// Decoding finds everything else that may be wrong.
+absl::Status CheckNoComponent(absl::Span<const uint8_t> bytes) {
+  if (bytes.size() >= kHeaderSize && bytes[kLayerOffset] != 0) {
+    return absl::InvalidArgumentError(
+        "this is a component, not a core module; components are not supported");
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -57,7 +64,11 @@ absl::StatusOr<std::shared_ptr<const CompiledModule>> LoadModuleFile(
   absl::StatusOr<std::shared_ptr<const CompiledModule>> module;
   switch (FormOf(bytes)) {
     case ModuleForm::kBinary:
-      module = engine.Compile(bytes);
+      if (absl::Status status = CheckNoComponent(bytes); !status.ok()) {
+        module = std::move(status);
+      } else {
+        module = engine.Compile(bytes);
+      }
       break;
     case ModuleForm::kImage: {
       if (!trust_images) {
@@ -75,14 +86,14 @@ absl::StatusOr<std::shared_ptr<const CompiledModule>> LoadModuleFile(
       module = NoModule(bytes);
       break;
   }
-  if (!module.ok()) return WithPath(module.status(), path);
-  return module;
+  return WithPath(std::move(module), path);
 }
 
 absl::StatusOr<std::vector<uint8_t>> ReadModuleFile(const std::string& path) {
   ASSIGN_OR_RETURN(std::vector<uint8_t> bytes, ReadFile(path));
   switch (FormOf(bytes)) {
     case ModuleForm::kBinary:
+      RETURN_IF_ERROR(WithPath(CheckNoComponent(bytes), path));
       return bytes;
     case ModuleForm::kImage:
       return WithPath(absl::InvalidArgumentError("this is compiled already"),

@@ -1,7 +1,10 @@
 // `wasijit run`: a program, or one function of a module.
+#include <unistd.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -21,6 +24,7 @@
 #include "runtime/store.h"
 #include "tools/command.h"
 #include "tools/command_line.h"
+#include "tools/file.h"
 #include "tools/module_file.h"
 #include "tools/program_context.h"
 #include "tools/settings.h"
@@ -65,17 +69,17 @@ int ExitStatus(const Termination& termination) {
   return kExitTrap;
 }
 
-// "a, b, c" for an error message.
+// For an error message: what could be called instead.
 std::string ExportedFunctions(const Module& module) {
   std::vector<absl::string_view> names;
   for (const Export& exported : module.exports) {
     if (exported.kind == ExternKind::kFunction) names.push_back(exported.name);
   }
-  if (names.empty()) return "it exports no function at all";
+  if (names.empty()) return "the module exports no function at all";
   constexpr size_t kMaxNames = 20;
   const bool cut = names.size() > kMaxNames;
   if (cut) names.resize(kMaxNames);
-  return absl::StrCat("it exports ", absl::StrJoin(names, ", "),
+  return absl::StrCat("--invoke can call ", absl::StrJoin(names, ", "),
                       cut ? ", ..." : "");
 }
 
@@ -86,7 +90,8 @@ absl::StatusOr<std::vector<Value>> ParseArguments(
     return absl::InvalidArgumentError(
         absl::StrCat("function '", function, "' takes ", type.params.size(),
                      " arguments, but ", arguments.size(),
-                     " were given; its type is ", ToString(type)));
+                     arguments.size() == 1 ? " was" : " were",
+                     " given; its type is ", ToString(type)));
   }
   std::vector<Value> values;
   for (size_t i = 0; i < arguments.size(); ++i) {
@@ -117,8 +122,8 @@ absl::StatusOr<int> Invoke(Instance& instance, absl::string_view name,
   Function* function = instance.FindFunction(name);
   if (function == nullptr) {
     return absl::NotFoundError(
-        absl::StrCat("the module has no function '", name,
-                     "': ", ExportedFunctions(instance.module())));
+        absl::StrCat("there is no function '", name, "'; ",
+                     ExportedFunctions(instance.module())));
   }
   ASSIGN_OR_RETURN(std::vector<Value> values,
                    ParseArguments(name, function->type(), arguments));
@@ -136,13 +141,23 @@ absl::StatusOr<int> RunProgram(Instance& instance) {
   if (start == nullptr) {
     // The module may have done its work while it was instantiated.
     if (instance.module().start) return 0;
-    return absl::NotFoundError(absl::StrCat(
-        "the module is no program, for it has no function '_start'; ",
-        ExportedFunctions(instance.module()),
-        "; call one with --invoke FUNCTION"));
+    return absl::NotFoundError(
+        absl::StrCat("there is no function '_start', so this is no program; ",
+                     ExportedFunctions(instance.module())));
   }
   ASSIGN_OR_RETURN(Outcome<std::vector<Value>> outcome, Call(*start, {}));
   return outcome.has_value() ? 0 : ExitStatus(outcome.error());
+}
+
+// For a file that does not exist: perhaps a command was meant.
+std::string CommandHint(absl::string_view file) {
+  std::vector<absl::string_view> names;
+  for (const CommandInfo& command : Commands()) names.push_back(command.name);
+  const absl::string_view nearest = Nearest(file, names);
+  if (nearest.empty() || access(std::string(file).c_str(), F_OK) == 0) {
+    return "";
+  }
+  return absl::StrCat("; did you mean the command '", nearest, "'?");
 }
 
 // The modules of one command line, in one store.
@@ -163,16 +178,20 @@ class Session {
     ASSIGN_OR_RETURN(Outcome<Instance*> instance,
                      Instantiate(line_.operands()[0]));
     if (!instance.has_value()) return ExitStatus(instance.error());
-    const std::optional<absl::string_view> function =
-        line_.Value(Option::kInvoke);
-    if (!function) return RunProgram(**instance);
-    ASSIGN_OR_RETURN(std::optional<int> status,
-                     CallIfExported(**instance, "_initialize"));
-    if (status) return *status;
-    return Invoke(**instance, *function, line_.operands().subspan(1));
+    return WithPath(RunInstance(**instance), line_.operands()[0]);
   }
 
  private:
+  absl::StatusOr<int> RunInstance(Instance& instance) {
+    const std::optional<absl::string_view> function =
+        line_.Value(Option::kInvoke);
+    if (!function) return RunProgram(instance);
+    ASSIGN_OR_RETURN(std::optional<int> status,
+                     CallIfExported(instance, "_initialize"));
+    if (status) return *status;
+    return Invoke(instance, *function, line_.operands().subspan(1));
+  }
+
   absl::StatusOr<Outcome<Instance*>> Instantiate(const std::string& path) {
     ASSIGN_OR_RETURN(
         std::shared_ptr<const CompiledModule> module,
@@ -180,14 +199,7 @@ class Session {
     if (line_.Has(Option::kTrapUnknownImports)) {
       linker_.DefineUnknownImportsAsTraps(*module);
     }
-    absl::StatusOr<Outcome<Instance*>> instance =
-        linker_.Instantiate(store_, std::move(module));
-    if (!instance.ok()) {
-      return absl::Status(
-          instance.status().code(),
-          absl::StrCat(path, ": ", instance.status().message()));
-    }
-    return instance;
+    return WithPath(linker_.Instantiate(store_, std::move(module)), path);
   }
 
   // `preload` is "NAME=FILE". Returns an exit status if the module ended the
@@ -221,7 +233,12 @@ absl::StatusOr<int> RunCommand(const CommandLine& line) {
   }
   ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, CreateEngine(line));
   ASSIGN_OR_RETURN(StoreLimits limits, StoreLimitsOf(line));
-  return Session(line, *engine, limits).Run();
+  absl::StatusOr<int> status = Session(line, *engine, limits).Run();
+  if (absl::IsNotFound(status.status())) {
+    return absl::NotFoundError(absl::StrCat(status.status().message(),
+                                            CommandHint(line.operands()[0])));
+  }
+  return status;
 }
 
 }  // namespace wasijit::tools

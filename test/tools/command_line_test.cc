@@ -138,6 +138,7 @@ TEST(Nearest, FindsAMisspelledWordOnly) {
   const absl::string_view kWords[] = {"--dir", "--env", "--invoke"};
   EXPECT_EQ(Nearest("--invok", kWords), "--invoke");
   EXPECT_EQ(Nearest("--din", kWords), "--dir");
+  EXPECT_EQ(Nearest("--dri", kWords), "--dir");
   EXPECT_EQ(Nearest("--frobnicate", kWords), "");
   EXPECT_EQ(Nearest("", kWords), "");
 }
