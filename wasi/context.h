@@ -18,22 +18,22 @@ namespace wasijit::wasi {
 // A directory of the host that the guest can open files in.
 struct Preopen {
   // What the guest calls it.
-  std::string guest;
-  std::string host;
+  std::string guest = {};
+  std::string host = {};
   // Every call that would change something fails with kRofs.
   bool read_only = false;
 };
 
 struct ContextOptions {
   // The first is the program's name.
-  std::vector<std::string> args;
+  std::vector<std::string> args = {};
   // "NAME=value". Nothing is taken from the host's environment.
-  std::vector<std::string> env;
+  std::vector<std::string> env = {};
   // They get the descriptors from 3 on, in this order.
-  std::vector<Preopen> preopens;
+  std::vector<Preopen> preopens = {};
   // Listening sockets of the host, which get the descriptors after those. They
   // stay the embedder's.
-  std::vector<int> listeners;
+  std::vector<int> listeners = {};
 
   // Descriptors of the host that serve as the standard streams. They stay the
   // embedder's; their flags are not touched. One that is not open is replaced

@@ -21,7 +21,8 @@ constexpr int kRaceAttempts = 32;
 int SystemOpenat2(int root, const char* path, int flags, mode_t mode) {
   open_how how = {};
   how.flags = static_cast<uint64_t>(flags);
-  how.mode = mode;
+  // Anything else is refused.
+  how.mode = flags & O_CREAT ? mode : 0;
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
   return static_cast<int>(syscall(SYS_openat2, root, path, &how, sizeof(how)));
 }

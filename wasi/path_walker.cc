@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <optional>
 #include <string>
@@ -17,22 +18,17 @@ namespace {
 
 // As in the kernel.
 constexpr int kMaxLinks = 40;
-// What remains of the path, links expanded, never grows beyond this.
-constexpr size_t kMaxPending = 4 * PATH_MAX;
 
 // The state of one walk: the directories from the root to where it stands, and
-// what is left of the path. Every name given to the system is one component and
-// is opened without following it, so no step can leave the directory below
-// which it is looked up; ".." goes back to a directory that was passed, never
-// to what the system calls the parent.
+// what is left of the path, which the limit on links keeps below 170 KB. Every
+// name given to the system is one component and is opened without following it,
+// so no step can leave the directory below which it is looked up; ".." goes
+// back to a directory that was passed, never to what the system calls the
+// parent.
 class Walker {
  public:
   Walker(int root, absl::string_view path, bool follow, int flags, mode_t mode)
-      : root_(root),
-        pending_(path),
-        follow_(follow),
-        flags_(flags),
-        mode_(mode) {}
+      : root_(root), path_(path), follow_(follow), flags_(flags), mode_(mode) {}
 
   Result<HostFile> Run() {
     for (;;) {
@@ -51,25 +47,26 @@ class Walker {
       if (passed_.empty()) return std::unexpected(Errno::kNotcapable);
       passed_.pop_back();
     } else if (name != ".") {
-      if (pending_.empty()) return OpenLast(name);
+      if (IsAtEnd()) return OpenLast(name);
       WASI_RETURN_IF_ERROR(Enter(name));
       return std::nullopt;
     }
-    if (pending_.empty()) return OpenTop();
+    if (IsAtEnd()) return OpenTop();
     return std::nullopt;
   }
 
-  // The first component of what is left, which loses it and the slashes behind.
+  bool IsAtEnd() const { return position_ == path_.size(); }
+
+  // The next component; moves on behind it and the slashes that follow.
   std::string TakeComponent() {
-    const size_t end = std::min(pending_.find('/'), pending_.size());
-    std::string name = pending_.substr(0, end);
-    const size_t next = pending_.find_first_not_of('/', end);
-    if (next == std::string::npos && end < pending_.size()) {
+    const size_t end = std::min(path_.find('/', position_), path_.size());
+    std::string name = path_.substr(position_, end - position_);
+    position_ = std::min(path_.find_first_not_of('/', end), path_.size());
+    if (IsAtEnd() && end < path_.size()) {
       // The target of a link ended with a slash.
       flags_ |= O_DIRECTORY;
       follow_ = true;
     }
-    pending_.erase(0, next);
     return name;
   }
 
@@ -104,7 +101,8 @@ class Walker {
     if (!file) {
       // A link has taken the place since it was looked at.
       if (errno == ELOOP && follow_ && !exclusive && ++links_ <= kMaxLinks) {
-        pending_ = name;
+        path_ = name;
+        position_ = 0;
         return std::nullopt;
       }
       return HostError();
@@ -135,18 +133,17 @@ class Walker {
     if (++links_ > kMaxLinks) return std::unexpected(Errno::kLoop);
     if (size == 0) return std::unexpected(Errno::kNoent);
     if (target[0] == '/') return std::unexpected(Errno::kNotcapable);
-    if (pending_.size() + static_cast<size_t>(size) >= kMaxPending) {
-      return std::unexpected(Errno::kNametoolong);
-    }
     std::string expanded(target, static_cast<size_t>(size));
-    if (!pending_.empty()) expanded += "/" + pending_;
-    pending_ = std::move(expanded);
+    if (!IsAtEnd()) expanded += "/" + path_.substr(position_);
+    path_ = std::move(expanded);
+    position_ = 0;
     return true;
   }
 
   const int root_;
   std::vector<HostFile> passed_;
-  std::string pending_;
+  std::string path_;
+  size_t position_ = 0;
   bool follow_;
   int flags_;
   const mode_t mode_;

@@ -23,7 +23,7 @@
 namespace wasijit::wasi {
 
 struct WasiOptions {
-  ContextOptions context;
+  ContextOptions context = {};
   // Whether Start returns when the program exits. If not, the host's process
   // exits, with the program's code.
   bool return_on_exit = false;
