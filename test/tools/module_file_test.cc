@@ -84,7 +84,9 @@ TEST_F(LoadModuleFileTest, SaysWhatAFileIsThatIsNoModule) {
 
 TEST_F(LoadModuleFileTest, RunsMachineCodeOnlyIfItIsTrusted) {
   CodeImage image = {};
-  image.module = std::make_shared<const Module>();
+  auto module = std::make_shared<Module>();
+  module->bytes = std::make_shared<const Bytes>();
+  image.module = std::move(module);
   const std::string path = Write("image", WriteImage(image));
   EXPECT_THAT(LoadModuleFile(*engine_, path, /*trust_images=*/false),
               StatusIs(absl::StatusCode::kPermissionDenied,
