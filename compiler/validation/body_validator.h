@@ -112,8 +112,7 @@ class BodyValidator {
   bool ThrowRef();
   bool Terminate();
 
-  // Parametric instructions, variables, tables, memories: body_validator.cc
-  // and body_table.cc.
+  // Parametric instructions and variables: body_variable.cc.
   bool Drop();
   bool Select();
   bool SelectTyped();
@@ -122,6 +121,8 @@ class BodyValidator {
   bool LocalTee();
   bool GlobalGet();
   bool GlobalSet();
+
+  // Tables and memories: body_table.cc.
   bool TableGet();
   bool TableSet();
   bool TableSize();

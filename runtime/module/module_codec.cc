@@ -12,8 +12,7 @@
 #include "runtime/module/byte_reader.h"
 #include "runtime/module/byte_writer.h"
 
-// The two classes below mirror each other: a Write and a Read for every kind
-// of thing, in the same order.
+// The two classes mirror each other: Write and Read for every kind of thing.
 
 namespace wasijit {
 namespace {
@@ -470,10 +469,11 @@ class ModuleReader {
     Read(name);
     if (present) module_.names.module = name;
     Read(module_.names.functions);
-    Check(std::is_sorted(
-              module_.names.functions.begin(), module_.names.functions.end(),
-              [](const auto& a, const auto& b) { return a.index < b.index; }),
-          "names are not sorted");
+    const auto& names = module_.names.functions;
+    const auto descent = std::adjacent_find(
+        names.begin(), names.end(),
+        [](const auto& a, const auto& b) { return a.index >= b.index; });
+    Check(descent == names.end(), "names are not sorted");
   }
   void CheckIndices() {
     CheckTypes();
