@@ -7,7 +7,6 @@
 #include <variant>
 
 #include "absl/strings/str_format.h"
-#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "runtime/module/byte_reader.h"
 #include "runtime/module/byte_writer.h"
