@@ -28,7 +28,7 @@ struct EngineOptions {
   size_t max_wasm_stack = size_t{8} << 20;
   // Absent: guard pages where the system grants the address space for them,
   // else explicit checks.
-  std::optional<BoundsChecks> bounds_checks;
+  std::optional<BoundsChecks> bounds_checks = std::nullopt;
 };
 
 inline constexpr size_t kMinWasmStack = size_t{512} << 10;
