@@ -54,9 +54,9 @@ absl::StatusOr<std::vector<FunctionSymbolRange>> ReadFunctions(
     if (*section == file.section_end()) continue;
     llvm::Expected<uint64_t> begin = symbol.getValue();
     if (!begin) return ToStatus(begin.takeError());
-    functions.push_back(
-        {(*section)->getIndex(), *begin,
-         *begin + llvm::object::ELFSymbolRef(symbol).getSize(), *function});
+    functions.push_back({(*section)->getIndex(), *begin,
+                         *begin + llvm::object::ELFSymbolRef(symbol).getSize(),
+                         *function});
   }
   std::sort(functions.begin(), functions.end(),
             [](const auto& a, const auto& b) { return a.Key() < b.Key(); });
@@ -79,18 +79,25 @@ const FunctionSymbolRange* FindFunction(
   return &candidate;
 }
 
-std::vector<uint32_t> InlinedOffsets(llvm::DWARFContext& dwarf,
-                                     llvm::object::SectionedAddress address,
-                                     uint32_t innermost) {
+// Adds the calls at which what is at `address` was inlined.
+void AddInlinedCalls(
+    llvm::DWARFContext& dwarf, llvm::object::SectionedAddress address,
+    absl::FunctionRef<uint32_t(uint32_t bytecode_offset)> function_at,
+    std::vector<BytecodePlace>& places) {
   const llvm::DIInliningInfo frames = dwarf.getInliningInfoForAddress(
       address, llvm::DILineInfoSpecifier(
                    llvm::DILineInfoSpecifier::FileLineInfoKind::RawValue,
-                   llvm::DILineInfoSpecifier::FunctionNameKind::None));
-  std::vector<uint32_t> offsets = {innermost};
+                   llvm::DILineInfoSpecifier::FunctionNameKind::ShortName));
   for (uint32_t i = 1; i < frames.getNumberOfFrames(); ++i) {
-    offsets.push_back(frames.getFrame(i).Line);
+    const llvm::DILineInfo& frame = frames.getFrame(i);
+    if (frame.Line != 0) {
+      places.push_back({function_at(frame.Line), frame.Line});
+      continue;
+    }
+    const std::optional<uint32_t> function =
+        FunctionFromSymbol(absl::string_view(frame.FunctionName));
+    if (function.has_value()) places.push_back({*function, kNoLocation});
   }
-  return offsets;
 }
 
 }  // namespace
@@ -117,13 +124,13 @@ absl::StatusOr<std::vector<ObjectLocation>> ReadLocations(
       if (row.EndSequence || row.Line == 0) continue;
       const FunctionSymbolRange* owner = FindFunction(*functions, row.Address);
       if (owner == nullptr) continue;
+      const uint32_t function = function_at(row.Line);
       ObjectLocation location = {
           owner->function,
           static_cast<uint32_t>(row.Address.Address - owner->begin),
-          {row.Line}};
-      if (function_at(row.Line) != owner->function) {
-        location.bytecode_offsets =
-            InlinedOffsets(*dwarf, row.Address, row.Line);
+          {{function, row.Line}}};
+      if (function != owner->function) {
+        AddInlinedCalls(*dwarf, row.Address, function_at, location.places);
       }
       locations.push_back(std::move(location));
     }

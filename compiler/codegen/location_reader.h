@@ -8,8 +8,20 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "llvm/Support/MemoryBufferRef.h"
+#include "runtime/abi/code_image.h"
 
 namespace wasijit::compiler {
+
+// A place in the module's bytes.
+struct BytecodePlace {
+  // By index.
+  uint32_t function;
+  // kNoLocation where LLVM has merged several calls and only knows in which
+  // function they were.
+  uint32_t bytecode_offset;
+
+  friend bool operator==(const BytecodePlace&, const BytecodePlace&) = default;
+};
 
 // A place in a function's machine code.
 struct ObjectLocation {
@@ -17,9 +29,9 @@ struct ObjectLocation {
   uint32_t function;
   // Bytes from the begin of its code.
   uint32_t offset;
-  // Offsets in the module's bytes of the instruction and, when its function
-  // was inlined here, of the calls it was inlined at, innermost first.
-  std::vector<uint32_t> bytecode_offsets;
+  // The instruction and, when its function was inlined here, the calls it was
+  // inlined at, innermost first. Never empty.
+  std::vector<BytecodePlace> places;
 };
 
 // Reads an object's line table, in which lines are bytecode offsets.

@@ -17,9 +17,10 @@
 namespace wasijit::compiler {
 namespace {
 
-// Scalar optimisation of one function at a time.
+// Scalar optimisation of one function at a time. By default instcombine ends
+// the process when once around was not enough.
 constexpr char kQuickPipeline[] =
-    "function(early-cse<memssa>,instcombine,simplifycfg,"
+    "function(early-cse<memssa>,instcombine<no-verify-fixpoint>,simplifycfg,"
     "loop-mssa(loop-rotate,licm),loop(indvars),gvn,dse,bdce,simplifycfg)";
 
 // Of the C library only the functions that images have slots for.

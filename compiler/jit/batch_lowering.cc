@@ -30,8 +30,8 @@ std::vector<uint32_t> MissingCallees(const Module& module,
   std::vector<uint32_t> callees;
   for (const llvm::Function& function : llvm_module) {
     if (!function.isDeclaration()) continue;
-    const std::optional<uint32_t> index = FunctionFromSymbol(
-        absl::string_view(function.getName().data(), function.getName().size()));
+    const std::optional<uint32_t> index = FunctionFromSymbol(absl::string_view(
+        function.getName().data(), function.getName().size()));
     if (index.has_value() && IsInlineCandidate(module, *index)) {
       callees.push_back(*index);
     }

@@ -86,9 +86,9 @@ std::vector<absl::StatusOr<CompiledBatch>> CompileBatches(
   return results;
 }
 
-absl::Status AssembleImage(
-    const Module& module, const BodyIndex& bodies,
-    std::vector<absl::StatusOr<CompiledBatch>> compiled, CodeImage& image) {
+absl::Status AssembleImage(const Module& module,
+                           std::vector<absl::StatusOr<CompiledBatch>> compiled,
+                           CodeImage& image) {
   std::vector<std::unique_ptr<llvm::MemoryBuffer>> objects;
   std::vector<ObjectLocation> locations;
   for (absl::StatusOr<CompiledBatch>& batch : compiled) {
@@ -100,10 +100,9 @@ absl::Status AssembleImage(
   ASSIGN_OR_RETURN(LinkedCode linked,
                    LinkImage(image.instruction_set, std::move(objects)));
   if (linked.text_size > kMaxTextSize) {
-    return absl::ResourceExhaustedError(
-        absl::StrCat("module compiles to ", linked.text_size,
-                     " bytes of machine code; at most ", kMaxTextSize,
-                     " are supported"));
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "module compiles to ", linked.text_size,
+        " bytes of machine code; at most ", kMaxTextSize, " are supported"));
   }
   image.code = std::move(linked.code);
   image.text_size = linked.text_size;
@@ -112,7 +111,7 @@ absl::Status AssembleImage(
        ++i) {
     image.functions.push_back(linked.functions.at(i));
   }
-  AddLocations(bodies, locations, linked.functions, image);
+  AddLocations(locations, linked.functions, image);
   return absl::OkStatus();
 }
 
@@ -136,7 +135,7 @@ absl::StatusOr<CodeImage> CompileModule(std::shared_ptr<const Module> module,
   image.bounds_checks = options.bounds_checks;
   image.cpu_features = target.cpu_features();
   RETURN_IF_ERROR(AssembleImage(
-      *module, bodies,
+      *module,
       CompileBatches(input, bodies, PlanBatches(*module, options.level),
                      options.threads),
       image));

@@ -28,10 +28,9 @@ class BodyIndex {
 
 // Fills CodeImage::locations and inlined_calls. `functions` says where each
 // function's code lies in the text.
-void AddLocations(
-    const BodyIndex& bodies, absl::Span<const ObjectLocation> locations,
-    const absl::flat_hash_map<uint32_t, FunctionRange>& functions,
-    CodeImage& image);
+void AddLocations(absl::Span<const ObjectLocation> locations,
+                  const absl::flat_hash_map<uint32_t, FunctionRange>& functions,
+                  CodeImage& image);
 
 }  // namespace wasijit::compiler
 
