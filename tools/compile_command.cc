@@ -1,6 +1,9 @@
 // `wasijit compile`: a module's machine code as a file.
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,7 +12,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "compiler/backend.h"
+#include "compiler/jit/listing.h"
 #include "compiler/load.h"
 #include "runtime/abi/code_image.h"
 #include "runtime/status/status_macros.h"
@@ -23,11 +28,50 @@
 namespace wasijit::tools {
 namespace {
 
-// As Wasmtime names such files: "dir/a.wasm" becomes "a.cwasm" here.
-std::string DefaultOutput(absl::string_view input) {
+struct Form {
+  absl::string_view name;
+  // Of the default output.
+  absl::string_view extension;
+  // Nothing for the image.
+  std::optional<compiler::ListingKind> listing;
+};
+
+// Named as --emit names them.
+constexpr Form kForms[] = {
+    // The extension is Wasmtime's.
+    {"image", ".cwasm", std::nullopt},
+    {"ir", ".ll", compiler::ListingKind::kLlvmIr},
+    {"optimized-ir", ".ll", compiler::ListingKind::kOptimizedLlvmIr},
+    {"assembly", ".s", compiler::ListingKind::kAssembly},
+};
+
+const Form& FormOf(const CommandLine& line) {
+  const auto name = line.Value(Option::kEmit);
+  const auto* form =
+      std::find_if(std::begin(kForms), std::end(kForms),
+                   [&](const Form& form) { return form.name == name; });
+  return form == std::end(kForms) ? kForms[0] : *form;
+}
+
+// "dir/a.wasm" becomes "a.cwasm", in the current directory.
+std::string DefaultOutput(absl::string_view input, const Form& form) {
   absl::string_view stem = input.substr(input.rfind('/') + 1);
-  stem = stem.substr(0, stem.rfind('.'));
-  return absl::StrCat(stem, ".cwasm");
+  return absl::StrCat(stem.substr(0, stem.rfind('.')), form.extension);
+}
+
+absl::StatusOr<std::vector<uint8_t>> Compile(
+    const compiler::CompileOptions& options, const Form& form,
+    absl::Span<const uint8_t> bytes) {
+  ASSIGN_OR_RETURN(std::shared_ptr<const Module> module,
+                   compiler::LoadModule(bytes, options.features));
+  ASSIGN_OR_RETURN(const compiler::Backend* backend, OpenCompilerModule());
+  if (!form.listing) {
+    ASSIGN_OR_RETURN(CodeImage image, backend->compile(module, options));
+    return WriteImage(image);
+  }
+  ASSIGN_OR_RETURN(std::string text,
+                   backend->list(*module, options, *form.listing));
+  return std::vector<uint8_t>(text.begin(), text.end());
 }
 
 }  // namespace
@@ -44,17 +88,12 @@ absl::StatusOr<int> CompileCommand(const CommandLine& line) {
   }
   ASSIGN_OR_RETURN(compiler::CompileOptions options, CompileOptionsOf(line));
   ASSIGN_OR_RETURN(std::vector<uint8_t> bytes, ReadModuleFile(input));
-  auto compile = [&]() -> absl::StatusOr<CodeImage> {
-    ASSIGN_OR_RETURN(std::shared_ptr<const Module> module,
-                     compiler::LoadModule(bytes, options.features));
-    ASSIGN_OR_RETURN(const compiler::Backend* backend, OpenCompilerModule());
-    return backend->compile(std::move(module), options);
-  };
-  ASSIGN_OR_RETURN(CodeImage image, WithPath(compile(), input));
-  const absl::string_view output = line.Value(Option::kOutput).value_or("");
-  RETURN_IF_ERROR(
-      WriteFile(output.empty() ? DefaultOutput(input) : std::string(output),
-                WriteImage(image)));
+  const Form& form = FormOf(line);
+  ASSIGN_OR_RETURN(std::vector<uint8_t> code,
+                   WithPath(Compile(options, form, bytes), input));
+  const std::optional<absl::string_view> output = line.Value(Option::kOutput);
+  RETURN_IF_ERROR(WriteFile(
+      output ? std::string(*output) : DefaultOutput(input, form), code));
   return 0;
 }
 

@@ -14,6 +14,10 @@
 #include "runtime/status/status_macros.h"
 #include "tools/file.h"
 
+#if WASIJIT_COMPILER
+#include "compiler/text/module_parser.h"
+#endif
+
 namespace wasijit::tools {
 namespace {
 
@@ -49,59 +53,70 @@ absl::Status CheckNoComponent(absl::Span<const uint8_t> bytes) {
   return absl::OkStatus();
 }
 
+// From either format to the binary one.
+absl::StatusOr<std::vector<uint8_t>> BinaryOf(std::vector<uint8_t> bytes) {
+  switch (FormOf(bytes)) {
+    case ModuleForm::kBinary:
+      RETURN_IF_ERROR(CheckNoComponent(bytes));
+      return bytes;
+    case ModuleForm::kText: {
+#if WASIJIT_COMPILER
+      ASSIGN_OR_RETURN(Module module, compiler::ParseModule(TextOf(bytes)));
+      return *module.bytes;
+#else
+      return absl::UnimplementedError("this build cannot read text");
+#endif
+    }
+    case ModuleForm::kImage:
+      return absl::InvalidArgumentError("this is compiled already");
+    case ModuleForm::kUnknown:
+      return NoModule(bytes);
+  }
+}
+
+absl::StatusOr<std::shared_ptr<const CompiledModule>> LoadImage(
+    Engine& engine, absl::Span<const uint8_t> bytes, bool trust_images) {
+  if (!trust_images) {
+    return absl::PermissionDeniedError(
+        "this is machine code, which could do anything; if you trust it, "
+        "say --allow-precompiled");
+  }
+  ASSIGN_OR_RETURN(CodeImage image, ReadImage(bytes));
+  return engine.Load(std::move(image));
+}
+
+absl::StatusOr<std::shared_ptr<const CompiledModule>> Load(
+    Engine& engine, std::vector<uint8_t> bytes, bool trust_images) {
+  if (FormOf(bytes) == ModuleForm::kImage) {
+    return LoadImage(engine, bytes, trust_images);
+  }
+  ASSIGN_OR_RETURN(bytes, BinaryOf(std::move(bytes)));
+  return engine.Compile(bytes);
+}
+
 }  // namespace
 
 ModuleForm FormOf(absl::Span<const uint8_t> bytes) {
   if (HasImageMagic(bytes)) return ModuleForm::kImage;
   const absl::string_view text = TextOf(bytes);
   if (absl::StartsWith(text, kBinaryMagic)) return ModuleForm::kBinary;
+#if WASIJIT_COMPILER
+  if (compiler::IsModuleText(bytes)) return ModuleForm::kText;
+#else
+  if (absl::StartsWith(text, "(")) return ModuleForm::kText;
+#endif
   return ModuleForm::kUnknown;
 }
 
 absl::StatusOr<std::shared_ptr<const CompiledModule>> LoadModuleFile(
     Engine& engine, const std::string& path, bool trust_images) {
   ASSIGN_OR_RETURN(std::vector<uint8_t> bytes, ReadFile(path));
-  absl::StatusOr<std::shared_ptr<const CompiledModule>> module;
-  switch (FormOf(bytes)) {
-    case ModuleForm::kBinary:
-      if (absl::Status status = CheckNoComponent(bytes); !status.ok()) {
-        module = std::move(status);
-      } else {
-        module = engine.Compile(bytes);
-      }
-      break;
-    case ModuleForm::kImage: {
-      if (!trust_images) {
-        module = absl::PermissionDeniedError(
-            "this is machine code, which could do anything; if you trust it, "
-            "say --allow-precompiled");
-        break;
-      }
-      absl::StatusOr<CodeImage> image = ReadImage(bytes);
-      module = image.ok() ? engine.Load(*std::move(image)) : image.status();
-      break;
-    }
-    case ModuleForm::kText:
-    case ModuleForm::kUnknown:
-      module = NoModule(bytes);
-      break;
-  }
-  return WithPath(std::move(module), path);
+  return WithPath(Load(engine, std::move(bytes), trust_images), path);
 }
 
 absl::StatusOr<std::vector<uint8_t>> ReadModuleFile(const std::string& path) {
   ASSIGN_OR_RETURN(std::vector<uint8_t> bytes, ReadFile(path));
-  switch (FormOf(bytes)) {
-    case ModuleForm::kBinary:
-      RETURN_IF_ERROR(WithPath(CheckNoComponent(bytes), path));
-      return bytes;
-    case ModuleForm::kImage:
-      return WithPath(absl::InvalidArgumentError("this is compiled already"),
-                      path);
-    case ModuleForm::kText:
-    case ModuleForm::kUnknown:
-      return WithPath(NoModule(bytes), path);
-  }
+  return WithPath(BinaryOf(std::move(bytes)), path);
 }
 
 }  // namespace wasijit::tools

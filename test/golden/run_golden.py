@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares the code of a .wat file with the CHECK lines in the same file.
 
-usage: run_golden.py --print-code PROGRAM --filecheck PROGRAM
+usage: run_golden.py --wasijit PROGRAM --filecheck PROGRAM
                      --wat2wasm PROGRAM [--show] FILE.wat
 
   ;; CHECK-IR:   the IR as lowering leaves it, for x86-64
@@ -21,8 +21,8 @@ import sys
 import tempfile
 
 FORMS = {
-    "CHECK-IR": ("lowered", "x86_64"),
-    "CHECK-OPT": ("optimized", "x86_64"),
+    "CHECK-IR": ("ir", "x86_64"),
+    "CHECK-OPT": ("optimized-ir", "x86_64"),
     "CHECK-X64": ("assembly", "x86_64"),
     "CHECK-A64": ("assembly", "aarch64"),
 }
@@ -45,7 +45,7 @@ def prefixes_of(path):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--print-code", required=True)
+    parser.add_argument("--wasijit", required=True)
     parser.add_argument("--filecheck", required=True)
     parser.add_argument("--wat2wasm", required=True)
     parser.add_argument("--show", action="store_true")
@@ -58,8 +58,12 @@ def main():
                         arguments.file, "-o", wasm], check=True)
         prefixes = FORMS if arguments.show else prefixes_of(arguments.file)
         for prefix in prefixes:
-            code = subprocess.run([arguments.print_code, *FORMS[prefix], wasm],
-                                  stdout=subprocess.PIPE)
+            form, target = FORMS[prefix]
+            # The baseline CPU: the code must not depend on the machine.
+            code = subprocess.run(
+                [arguments.wasijit, "compile", "--emit", form, "--target",
+                 target, "--cpu", "baseline", "-Wall-proposals", "-o", "-",
+                 wasm], stdout=subprocess.PIPE)
             if code.returncode != 0:
                 failed = True
             elif arguments.show:

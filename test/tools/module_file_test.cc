@@ -17,6 +17,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::wasijit::test::IsOkAndHolds;
 using ::wasijit::test::StatusIs;
 
 using Bytes = std::vector<uint8_t>;
@@ -41,6 +42,11 @@ TEST(FormOf, LooksAtTheFirstBytes) {
        "ELF",
        ModuleForm::kUnknown},
       {"", ModuleForm::kUnknown},
+      {"(module)", ModuleForm::kText},
+#if WASIJIT_COMPILER
+      {" ;; comment\n (module)", ModuleForm::kText},
+#endif
+      {"text", ModuleForm::kUnknown},
   };
   for (const auto& test : kCases) {
     EXPECT_EQ(FormOf(BytesOf(test.text)), test.form) << test.text;
@@ -94,6 +100,20 @@ TEST_F(LoadModuleFileTest, RunsMachineCodeOnlyIfItIsTrusted) {
   EXPECT_THAT(ReadModuleFile(path), StatusIs(absl::StatusCode::kInvalidArgument,
                                              HasSubstr("compiled already")));
 }
+
+#if WASIJIT_COMPILER
+
+TEST(ReadModuleFile, AssemblesText) {
+  const std::string path = Write("text", BytesOf("(module)"));
+  EXPECT_THAT(ReadModuleFile(path),
+              IsOkAndHolds(BytesOf(absl::string_view("\0asm\1\0\0\0", 8))));
+  const std::string bad = Write("bad", BytesOf("(module (fun))"));
+  EXPECT_THAT(ReadModuleFile(bad),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       AllOf(HasSubstr(bad), HasSubstr("1:10"))));
+}
+
+#endif  // WASIJIT_COMPILER
 
 }  // namespace
 }  // namespace wasijit::tools
