@@ -19,11 +19,14 @@ constexpr uint64_t In(C... commands) {
   return ((uint64_t{1} << static_cast<int>(commands)) | ...);
 }
 
-// The commands that compile.
+// The commands that compile, and those that read modules.
 #if WASIJIT_COMPILER
-constexpr uint64_t kCompiling = In(Command::kRun, Command::kCompile);
+constexpr uint64_t kCompiling =
+    In(Command::kRun, Command::kCompile, Command::kWast);
+constexpr uint64_t kReading = kCompiling | In(Command::kValidate);
 #else
 constexpr uint64_t kCompiling = In(Command::kRun);
+constexpr uint64_t kReading = kCompiling;
 #endif
 
 }  // namespace
