@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "compiler/codegen/scatter_loops.h"
 #include "llvm/Analysis/CGSCCPassManager.h"
 #include "llvm/Analysis/LoopAnalysisManager.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
@@ -24,7 +25,8 @@ constexpr char kQuickPipeline[] =
     "loop-mssa(loop-rotate,licm),loop(indvars),gvn,dse,bdce,simplifycfg)";
 
 // Of the C library only the functions that images have slots for.
-llvm::TargetLibraryInfoImpl AllowedLibraryFunctions(const llvm::Module& module) {
+llvm::TargetLibraryInfoImpl AllowedLibraryFunctions(
+    const llvm::Module& module) {
   llvm::TargetLibraryInfoImpl functions(module.getTargetTriple());
   functions.disableAllFunctions();
   functions.setAvailable(llvm::LibFunc_memcpy);
@@ -63,6 +65,10 @@ void OptimizeModule(llvm::Module& module, llvm::TargetMachine& machine,
   functions.registerPass([&] {
     return llvm::TargetLibraryAnalysis(AllowedLibraryFunctions(module));
   });
+  builder.registerVectorizerStartEPCallback(
+      [](llvm::FunctionPassManager& passes, llvm::OptimizationLevel) {
+        passes.addPass(ScatterLoopsPass());
+      });
   builder.registerModuleAnalyses(modules);
   builder.registerCGSCCAnalyses(call_graph);
   builder.registerFunctionAnalyses(functions);
