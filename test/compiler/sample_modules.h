@@ -76,11 +76,13 @@ inline constexpr SampleModule kSampleModules[] = {
     {"exceptions", R"((module
       (tag $e (param i32 f64))
       (func (result i32)
-        (block $caught (result i32 f64 exnref)
-          (try_table (catch_ref $e $caught) (catch_all 1)
-            (throw $e (i32.const 1) (f64.const 2)))
-          (unreachable))
-        (throw_ref))
+        (block $all
+          (block $caught (result i32 f64 exnref)
+            (try_table (catch_ref $e $caught) (catch_all $all)
+              (throw $e (i32.const 1) (f64.const 2)))
+            (unreachable))
+          (throw_ref))
+        (i32.const 0))
       (func (result i32)
         try $t (result i32)
           (throw $e (i32.const 1) (f64.const 2))
