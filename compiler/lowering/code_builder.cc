@@ -66,9 +66,8 @@ llvm::Type* CodeBuilder::TypeOf(Shape shape) {
 
 llvm::Value* CodeBuilder::AsLanes(llvm::Value* value, Shape shape) {
   llvm::Type* type = TypeOf(shape);
-  if (auto* cast = llvm::dyn_cast<llvm::BitCastInst>(value);
-      cast != nullptr && cast->getSrcTy() == type) {
-    return cast->getOperand(0);
+  while (auto* cast = llvm::dyn_cast<llvm::BitCastInst>(value)) {
+    value = cast->getOperand(0);
   }
   if (auto* constant = llvm::dyn_cast<llvm::Constant>(value)) {
     return llvm::ConstantFoldCastOperand(

@@ -4,6 +4,7 @@
 
 #include "absl/types/span.h"
 #include "compiler/lowering/code_builder.h"
+#include "compiler/lowering/float_min_max.h"
 #include "compiler/syntax/verb.h"
 #include "llvm/ADT/APFloat.h"
 #include "llvm/ADT/APInt.h"
@@ -89,9 +90,9 @@ llvm::Value* LowerDivision(CodeBuilder& b, Verb verb, llvm::Value* x,
     case Verb::kDivS: {
       llvm::Value* min = llvm::ConstantInt::get(
           type, llvm::APInt::getSignedMinValue(type->getIntegerBitWidth()));
-      b.TrapIf(b.CreateAnd(b.CreateICmpEQ(x, min),
-                           b.CreateICmpEQ(y, minus_one)),
-               TrapKind::kIntegerOverflow);
+      b.TrapIf(
+          b.CreateAnd(b.CreateICmpEQ(x, min), b.CreateICmpEQ(y, minus_one)),
+          TrapKind::kIntegerOverflow);
       return b.CreateSDiv(x, y);
     }
     case Verb::kDivU:
@@ -99,9 +100,8 @@ llvm::Value* LowerDivision(CodeBuilder& b, Verb verb, llvm::Value* x,
     case Verb::kRemS: {
       // x rem -1 is 0 for every x, as is x rem 1; the machine's division would
       // overflow for the least x.
-      llvm::Value* divisor =
-          b.CreateSelect(b.CreateICmpEQ(y, minus_one),
-                         llvm::ConstantInt::get(type, 1), y);
+      llvm::Value* divisor = b.CreateSelect(b.CreateICmpEQ(y, minus_one),
+                                            llvm::ConstantInt::get(type, 1), y);
       return b.CreateSRem(x, divisor);
     }
     default:
@@ -177,9 +177,12 @@ llvm::Value* LowerFloatIdentity(CodeBuilder& b, Verb verb,
   switch (verb) {
     case Verb::kMul:
       if (IsConstant(x[0], 1.0)) return Canonicalize(b, x[1]);
+      if (IsConstant(x[0], -1.0)) return Canonicalize(b, b.CreateFNeg(x[1]));
       [[fallthrough]];
     case Verb::kDiv:
-      return IsConstant(x[1], 1.0) ? Canonicalize(b, x[0]) : nullptr;
+      if (IsConstant(x[1], 1.0)) return Canonicalize(b, x[0]);
+      return IsConstant(x[1], -1.0) ? Canonicalize(b, b.CreateFNeg(x[0]))
+                                    : nullptr;
     case Verb::kAdd:
       if (IsConstant(x[0], -0.0)) return Canonicalize(b, x[1]);
       return IsConstant(x[1], -0.0) ? Canonicalize(b, x[0]) : nullptr;
@@ -223,9 +226,8 @@ llvm::Value* LowerFloat(CodeBuilder& b, Verb verb,
     case Verb::kDiv:
       return b.CreateFDiv(x[0], x[1]);
     case Verb::kMin:
-      return b.CreateBinaryIntrinsic(Intrinsic::minimum, x[0], x[1]);
     case Verb::kMax:
-      return b.CreateBinaryIntrinsic(Intrinsic::maximum, x[0], x[1]);
+      return LowerFloatMinMax(b, verb, x[0], x[1]);
     case Verb::kCopysign:
       return b.CreateBinaryIntrinsic(Intrinsic::copysign, x[0], x[1]);
     default:
@@ -245,9 +247,9 @@ llvm::Value* LowerNumeric(CodeBuilder& builder, Verb verb, Shape shape,
     return TruthValue(builder, builder.CreateIsNull(operands[0]), shape);
   }
   if (const auto predicate = ComparisonPredicate(verb, IsFloat(shape))) {
-    return TruthValue(
-        builder, builder.CreateCmp(*predicate, operands[0], operands[1]),
-        shape);
+    return TruthValue(builder,
+                      builder.CreateCmp(*predicate, operands[0], operands[1]),
+                      shape);
   }
   return IsFloat(shape)
              ? LowerFloat(builder, verb, operands)

@@ -3,7 +3,6 @@
 
 #include "absl/types/span.h"
 #include "compiler/lowering/code_builder.h"
-#include "compiler/lowering/numeric.h"
 #include "compiler/lowering/vector_families.h"
 #include "compiler/syntax/verb.h"
 #include "llvm/IR/Constants.h"
@@ -42,36 +41,6 @@ llvm::Value* MachineMax(CodeBuilder& b, llvm::Value* x, llvm::Value* y) {
 // Flips all bits of the lanes of `x` where `condition` holds.
 llvm::Value* FlipWhere(CodeBuilder& b, llvm::Value* condition, llvm::Value* x) {
   return b.CreateXor(x, b.CreateSExt(condition, x->getType()));
-}
-
-// The lesser (greater) operand, where -0 is less than +0.
-llvm::Value* OrderedMinMax(CodeBuilder& b, bool is_min, Shape shape,
-                           llvm::Value* x, llvm::Value* y) {
-  if (HasAvx512(b) && b.target().HasFeature("avx512dq")) {
-    // Bits 0 and 1: minimum or maximum; 2 and 3: with its sign.
-    return Call(b,
-                shape == Shape::kF32x4
-                    ? Intrinsic::x86_avx512_mask_range_ps_128
-                    : Intrinsic::x86_avx512_mask_range_pd_128,
-                {x, y, b.getInt32(is_min ? 0b0100 : 0b0101),
-                 llvm::PoisonValue::get(x->getType()), b.getInt8(-1)});
-  }
-  const auto machine = is_min ? MachineMin : MachineMax;
-  // Both orders differ only for zeros, whose signs have to be combined.
-  llvm::Value* one = b.AsLanes(machine(b, x, y), Shape::kV128);
-  llvm::Value* other = b.AsLanes(machine(b, y, x), Shape::kV128);
-  return b.AsLanes(is_min ? b.CreateOr(one, other) : b.CreateAnd(one, other),
-                   shape);
-}
-
-// llvm.minimum takes one instruction less, but leaves a signalling NaN as it
-// is.
-llvm::Value* LowerMinMax(CodeBuilder& b, Verb verb, Shape shape,
-                         absl::Span<llvm::Value* const> x) {
-  llvm::Value* quiet_nan = LowerNumeric(b, Verb::kAdd, shape, x);
-  return b.CreateSelect(
-      b.CreateFCmpUNO(x[0], x[1]), quiet_nan,
-      OrderedMinMax(b, verb == Verb::kMin, shape, x[0], x[1]));
 }
 
 // CVTTPS2DQ gives the least integer for what is out of range.
@@ -296,9 +265,6 @@ llvm::Value* LowerVectorForX86_64(CodeBuilder& builder, Verb verb, Shape shape,
   CodeBuilder& b = builder;
   const absl::Span<llvm::Value* const> x = operands;
   switch (verb) {
-    case Verb::kMin:
-    case Verb::kMax:
-      return LowerMinMax(b, verb, shape, x);
     case Verb::kShl:
     case Verb::kShrS:
     case Verb::kShrU:

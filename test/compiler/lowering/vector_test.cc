@@ -53,20 +53,6 @@ T Magnitude(T a) {
   return a < 0 ? Negative(a) : a;
 }
 
-// NaN if either is, and -0 is less than +0 (specification, 4.3.3 fmin, fmax).
-template <typename T>
-T Minimum(T a, T b) {
-  if (IsNan(a) || IsNan(b)) return std::numeric_limits<T>::quiet_NaN();
-  if (a == b) return std::signbit(a) ? a : b;
-  return a < b ? a : b;
-}
-template <typename T>
-T Maximum(T a, T b) {
-  if (IsNan(a) || IsNan(b)) return std::numeric_limits<T>::quiet_NaN();
-  if (a == b) return std::signbit(a) ? b : a;
-  return a < b ? b : a;
-}
-
 int16_t Q15Product(int16_t a, int16_t b) {
   return Saturate<int16_t>((a * b + 0x4000) >> 15);
 }
@@ -164,15 +150,6 @@ TEST(Vector, CalculatesWithFloats) {
   });
 }
 
-TEST(Vector, TakesTheLesserAndTheGreaterFloat) {
-  ExpectAll({
-      Lanewise<float>(Opcode::kF32x4Min, Minimum<float>),
-      Lanewise<float>(Opcode::kF32x4Max, Maximum<float>),
-      Lanewise<double>(Opcode::kF64x2Min, Minimum<double>),
-      Lanewise<double>(Opcode::kF64x2Max, Maximum<double>),
-  });
-}
-
 TEST(Vector, SwizzlesZerosFromIndicesOutOfRange) {
   ExpectAll({{Op(Opcode::kI8x16Swizzle), [](test::Operands x) {
                 V128 result;
@@ -196,6 +173,9 @@ TEST(Vector, QuietensNanInOperationsWithoutEffect) {
       {Opcode::kF32x4Mul, 1.0, false},
       {Opcode::kF32x4Mul, 1.0, true},
       {Opcode::kF32x4Div, 1.0, false},
+      {Opcode::kF32x4Mul, -1.0, false},
+      {Opcode::kF32x4Mul, -1.0, true},
+      {Opcode::kF32x4Div, -1.0, false},
       {Opcode::kF32x4Add, -0.0, false},
       {Opcode::kF32x4Add, 0.0, true},
       {Opcode::kF32x4Sub, 0.0, false},
