@@ -45,7 +45,8 @@ llvm::Value* OrderedMinMax(CodeBuilder& b, bool is_min, llvm::Value* x,
     return MachineRange(b, is_min, x, y);
   }
   // Both orders differ only for zeros, whose signs have to be combined.
-  llvm::Type* bits = type->getWithNewBitWidth(type->getScalarSizeInBits());
+  llvm::Type* bits =
+      type->getWithNewType(b.getIntNTy(type->getScalarSizeInBits()));
   llvm::Value* one = b.CreateBitCast(MachineMinMax(b, is_min, x, y), bits);
   llvm::Value* other = b.CreateBitCast(MachineMinMax(b, is_min, y, x), bits);
   return b.CreateBitCast(

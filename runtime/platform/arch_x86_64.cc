@@ -1,8 +1,10 @@
 #include <cpuid.h>
 #include <ucontext.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 
 #include "absl/strings/string_view.h"
@@ -39,10 +41,17 @@ void ContinueInLeaveWasm(ucontext_t& context, Activation* activation) {
 
 std::optional<TrapKind> DecodeTrapInstruction(const uint8_t* pc,
                                               size_t available) {
-  // ud1l KIND(%eax), %eax: how LLVM selects llvm.ubsantrap.
-  constexpr size_t kSize = 5;
-  if (available < kSize || pc[0] != 0x67 || pc[1] != 0x0f || pc[2] != 0xb9 ||
-      pc[3] != 0x40) {
+  // ud1l KIND(%eax), %eax: how LLVM selects llvm.ubsantrap. Kind 0 has no
+  // displacement.
+  constexpr uint8_t kPrefix[] = {0x67, 0x0f, 0xb9};
+  constexpr uint8_t kPlain = 0x00;
+  constexpr uint8_t kWithDisplacement = 0x40;
+  if (available < sizeof(kPrefix) + 1 ||
+      !std::equal(std::begin(kPrefix), std::end(kPrefix), pc)) {
+    return std::nullopt;
+  }
+  if (pc[3] == kPlain) return TrapKindFromEncoding(0);
+  if (pc[3] != kWithDisplacement || available < sizeof(kPrefix) + 2) {
     return std::nullopt;
   }
   return TrapKindFromEncoding(pc[4]);

@@ -182,7 +182,11 @@ wasijit_test_\name:
         label   traps
         .set    kind, 0
         .rept   32
+        .if     kind == 0
+        .byte   0x67, 0x0f, 0xb9, 0x00
+        .else
         .byte   0x67, 0x0f, 0xb9, 0x40, kind
+        .endif
         .p2align 4
         .set    kind, kind + 1
         .endr
