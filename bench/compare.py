@@ -8,9 +8,13 @@ Runs are interleaved: every engine runs a program once before any runs it
 again, so that a slow minute of the machine falls on all of them. A cell is a
 median. All engines must print the same; a difference ends in exit status 1.
 
-Two clocks can be shown. `process` is what a user waits for: start-up,
+Three clocks can be shown. `process` is what a user waits for: start-up,
 compilation and the program. `kernel` is what the program says its rounds
 took: the speed of the compiled code, with whatever compilation runs beside it.
+`cpu` is the processor time of the process and all its threads, which says
+something even on a machine that has other work.
+
+The engine wasijit-aot compiles ahead of time, before any clock starts.
 """
 
 import argparse
@@ -22,6 +26,7 @@ import pathlib
 import re
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -36,11 +41,22 @@ class Engine:
     name: str
     command: tuple = ()
     native: str = ""  # the directory of native programs, for such an engine
+    compile: tuple = ()  # what makes of the file another one, which is run
 
     def command_for(self, program):
         if self.native:
             return [str(program.directory / self.native / program.name)]
+        if self.compile:
+            return [*self.command, str(self.compiled(program))]
         return [*self.command, str(program.wasm)]
+
+    def compiled(self, program):
+        return program.wasm.with_suffix("." + self.name)
+
+    def prepare(self, program):
+        if self.compile:
+            subprocess.run([*self.compile, str(program.wasm), "-o",
+                            str(self.compiled(program))], check=True)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,8 +76,9 @@ class Program:
 class Result:
     stdout: bytes
     status: int
-    process: float  # seconds
-    kernel: float  # seconds, NaN if the program did not say
+    process: float  # seconds, all of them
+    cpu: float
+    kernel: float  # NaN if the program did not say
     stderr: bytes
 
 
@@ -94,6 +111,10 @@ def installed_engines(options):
     for name, command in commands.items():
         if command and shutil.which(command[0]):
             engines[name] = Engine(name, command)
+    if "wasijit" in engines:
+        engines["wasijit-aot"] = Engine(
+            "wasijit-aot", (options.wasijit, "run", "--allow-precompiled"),
+            compile=(options.wasijit, "compile"))
     return engines
 
 
@@ -120,13 +141,14 @@ def execute(command):
         start = time.perf_counter()
         child = os.posix_spawnp(command[0], command, os.environ,
                                 file_actions=actions)
-        _, wait_status = os.waitpid(child, 0)
+        _, wait_status, usage = os.wait4(child, 0)
         elapsed = time.perf_counter() - start
         out.seek(0)
         err.seek(0)
         stdout, stderr = out.read(), err.read()
     said = re.search(rb"seconds=([0-9.]+)", stderr)
     return Result(stdout, os.waitstatus_to_exitcode(wait_status), elapsed,
+                  usage.ru_utime + usage.ru_stime,
                   float(said.group(1)) if said else math.nan, stderr)
 
 
@@ -134,6 +156,9 @@ def measure(programs, engines, options):
     """{(program, engine): [Result, ...]}, interleaved."""
     results = {}
     arguments = [str(options.rounds)] if options.rounds is not None else []
+    for engine in engines:
+        for program in programs:
+            engine.prepare(program)
     for run in range(options.runs):
         for program in programs:
             for engine in engines:
@@ -164,9 +189,11 @@ def disagreements(programs, engines, results):
                     break
 
 
-def median_of(results, clock):
-    values = [getattr(r, clock) for r in results if r.status == 0]
-    return statistics.median(values) if values else math.nan
+def figure_of(results, options):
+    values = [getattr(r, options.clock) for r in results if r.status == 0]
+    if not values:
+        return math.nan
+    return min(values) if options.best else statistics.median(values)
 
 
 def table_of(programs, engines, results, options):
@@ -175,15 +202,14 @@ def table_of(programs, engines, results, options):
     ratios = {engine: [] for engine in engines[1:]}
     rows = []
     for program in programs:
-        medians = [median_of(results[program, e], options.clock)
-                   for e in engines]
-        row = [program.label, f"{medians[0] * scale:.3f}"]
-        for engine, median in zip(engines[1:], medians[1:]):
-            ratio = median / medians[0]
+        figures = [figure_of(results[program, e], options) for e in engines]
+        row = [program.label, f"{figures[0] * scale:.3f}"]
+        for engine, figure in zip(engines[1:], figures[1:]):
+            ratio = figure / figures[0]
             if ratio > 0:
                 ratios[engine].append(ratio)
             row.append(f"{ratio:.2f}" if options.mode == "kernels" else
-                       f"{median * scale:.2f}")
+                       f"{figure * scale:.2f}")
         rows.append(row)
     mean = ["geometric mean", ""]
     for engine in engines[1:]:
@@ -234,7 +260,10 @@ def parse_options():
     parser.add_argument("--runs", type=int)
     parser.add_argument("--rounds", type=int,
                         help="argument of the kernels instead of their own")
-    parser.add_argument("--clock", choices=["process", "kernel"])
+    parser.add_argument("--clock", choices=["process", "kernel", "cpu"])
+    parser.add_argument("--best", action="store_true",
+                        help="show the shortest time instead of the median, "
+                        "for a machine that has other work")
     parser.add_argument("--markdown", action="store_true")
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("--check", action="store_true",
