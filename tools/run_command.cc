@@ -161,9 +161,9 @@ std::string CommandHint(absl::string_view file) {
 }
 
 // The modules of one command line, in one store.
-class Session {
+class Execution {
  public:
-  Session(const CommandLine& line, Engine& engine, const StoreLimits& limits)
+  Execution(const CommandLine& line, Engine& engine, const StoreLimits& limits)
       : line_(line), engine_(engine), store_(engine, limits) {}
 
   absl::StatusOr<int> Run() {
@@ -233,7 +233,7 @@ absl::StatusOr<int> RunCommand(const CommandLine& line) {
   }
   ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, CreateEngine(line));
   ASSIGN_OR_RETURN(StoreLimits limits, StoreLimitsOf(line));
-  absl::StatusOr<int> status = Session(line, *engine, limits).Run();
+  absl::StatusOr<int> status = Execution(line, *engine, limits).Run();
   if (absl::IsNotFound(status.status())) {
     return absl::NotFoundError(absl::StrCat(status.status().message(),
                                             CommandHint(line.operands()[0])));
