@@ -157,7 +157,7 @@ absl::StatusOr<Module> ParseModuleFields(const TokenSequence& sequence,
                                          TokenRange fields, uint32_t id,
                                          const ParseOptions& options) {
   TokenCursor cursor(sequence, fields);
-  ParserContext context(cursor, options.identifiers);
+  ParserContext context(cursor, options.identifiers, options.features);
   if (id != 0 && options.identifiers) {
     context.names.module = std::string(context.NameOfId(sequence.tokens[id]));
   }

@@ -10,6 +10,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
+#include "compiler/syntax/features.h"
 #include "compiler/text/branch_hints.h"
 #include "compiler/text/index_space.h"
 #include "compiler/text/name_section.h"
@@ -23,14 +24,18 @@ namespace wasijit::compiler {
 // The module as far as it is parsed. Its ranges refer to `bytes`.
 struct ParserContext {
   // `identifiers`: whether identifiers are collected for the name section.
-  ParserContext(TokenCursor& token_cursor, bool identifiers)
+  ParserContext(TokenCursor& token_cursor, bool identifiers,
+                FeatureSet features_allowed)
       : cursor(token_cursor),
+        features(features_allowed),
         type_table(module),
         collects_identifiers(identifiers) {}
   ParserContext(const ParserContext&) = delete;
   ParserContext& operator=(const ParserContext&) = delete;
 
   TokenCursor& cursor;
+  // Of those only Memory64 matters here: without it limits are 32-bit numbers.
+  FeatureSet features;
   Module module;
   ByteWriter bytes;
   TypeTable type_table;

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "compiler/syntax/features.h"
 #include "compiler/syntax/instruction.h"
 #include "compiler/text/immediate_parser.h"
 #include "compiler/text/lane_shape.h"
@@ -66,7 +67,7 @@ bool TakeGroup(TokenCursor& cursor, absl::string_view word) {
 
 // The null reference of the heap type that may follow "(ref.null".
 Value ParseNull(TokenCursor& cursor) {
-  ParserContext context(cursor, /*identifiers=*/false);
+  ParserContext context(cursor, /*identifiers=*/false, FeatureSet::All());
   const HeapType type = cursor.AtGroupEnd() ? HeapType(AbstractHeapType::kAny)
                                             : ParseHeapType(context);
   return Value::Default(ValueType::Ref(type, /*nullable=*/true));

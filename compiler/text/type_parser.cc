@@ -50,9 +50,10 @@ std::optional<ValueType> TakeNumberType(TokenCursor& cursor) {
 Limits ParseLimits(ParserContext& context, bool is64) {
   Limits limits;
   limits.is64 = is64;
-  limits.min = context.cursor.ExpectUnsigned(64);
+  const int bits = context.features.Has(Feature::kMemory64) ? 64 : 32;
+  limits.min = context.cursor.ExpectUnsigned(bits);
   if (context.cursor.At(TokenKind::kNat)) {
-    limits.max = context.cursor.ExpectUnsigned(64);
+    limits.max = context.cursor.ExpectUnsigned(bits);
   }
   return limits;
 }
