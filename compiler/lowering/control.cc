@@ -144,8 +144,8 @@ void ControlStack::BranchTable(llvm::Value* index,
   for (uint32_t depth : depths) cases.push_back(edge_to(depth));
 
   b_.SetInsertPoint(from);
-  llvm::SwitchInst* jump = b_.CreateSwitch(
-      index, otherwise, static_cast<unsigned>(cases.size()));
+  llvm::SwitchInst* jump =
+      b_.CreateSwitch(index, otherwise, static_cast<unsigned>(cases.size()));
   for (size_t i = 0; i < cases.size(); ++i) {
     if (cases[i] != otherwise) {
       jump->addCase(b_.getInt32(static_cast<uint32_t>(i)), cases[i]);
@@ -180,6 +180,11 @@ void ControlStack::BranchTo(Label& label, const Values& values) {
 }
 
 Values ControlStack::Join(Label& label) {
+  if (label.incoming.size() == 1) {
+    Incoming& only = label.incoming[0];
+    ContinueIn(label.target, locals_.NewSuccessor(only.edge.from));
+    return std::move(only.values);
+  }
   std::vector<LocalVariables::Edge> edges;
   edges.reserve(label.incoming.size());
   for (const Incoming& incoming : label.incoming) {
@@ -187,7 +192,6 @@ Values ControlStack::Join(Label& label) {
   }
   ContinueIn(label.target, locals_.NewJoin(label.region, label.range,
                                            std::move(edges), label.target));
-  if (label.incoming.size() == 1) return std::move(label.incoming[0].values);
   Values results;
   for (size_t i = 0; i < label.types.size(); ++i) {
     llvm::PHINode* phi = b_.CreatePHI(

@@ -19,22 +19,29 @@ void KeepDeadLoads(llvm::Function& function,
   const auto need = [&](const llvm::Instruction* instruction) {
     if (needed.insert(instruction).second) pending.push_back(instruction);
   };
+  const auto need_operands = [&] {
+    while (!pending.empty()) {
+      const llvm::Instruction* user = pending.back();
+      pending.pop_back();
+      for (const llvm::Value* operand : user->operands()) {
+        if (const auto* used = llvm::dyn_cast<llvm::Instruction>(operand)) {
+          need(used);
+        }
+      }
+    }
+  };
   for (const llvm::Instruction& instruction : llvm::instructions(function)) {
     if (instruction.isTerminator() || instruction.mayHaveSideEffects()) {
       need(&instruction);
     }
   }
-  while (!pending.empty()) {
-    const llvm::Instruction* user = pending.back();
-    pending.pop_back();
-    for (const llvm::Value* operand : user->operands()) {
-      if (const auto* used = llvm::dyn_cast<llvm::Instruction>(operand)) {
-        need(used);
-      }
-    }
-  }
-  for (llvm::LoadInst* load : loads) {
-    if (!needed.contains(load)) load->setVolatile(true);
+  need_operands();
+  // Users before what they use, so that of a chain only the last is volatile.
+  for (auto load = loads.rbegin(); load != loads.rend(); ++load) {
+    if (needed.contains(*load)) continue;
+    (*load)->setVolatile(true);
+    need(*load);
+    need_operands();
   }
 }
 
