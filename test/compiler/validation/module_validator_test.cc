@@ -2,13 +2,24 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
 #include <string>
+#include <variant>
 #include <vector>
 
+#include "absl/strings/match.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "compiler/binary/module_decoder.h"
 #include "compiler/binary/module_encoder.h"
+#include "compiler/text/script.h"
+#include "compiler/text/script_parser.h"
 #include "gtest/gtest.h"
 #include "runtime/module/byte_writer.h"
+#include "runtime/status/status_macros.h"
 #include "test/compiler/sample_modules.h"
 #include "test/compiler/small_stack.h"
 #include "test/compiler/validation/validation_cases.h"
@@ -248,6 +259,125 @@ TEST(ValidateModule, DoesNotRecurse) {
       EXPECT_OK(ValidateModule(*module, FeatureSet::All()));
     });
   }
+}
+
+// The proposals that a file of the official suite is about, and those that it
+// was written without.
+FeatureSet FeaturesOfFile(absl::string_view path) {
+  FeatureSet features = FeatureSet::Default();
+  if (absl::StrContains(path, "proposals/custom-descriptors/")) {
+    features.Add(Feature::kCustomDescriptors);
+  } else if (absl::StrContains(path, "proposals/custom-page-sizes/")) {
+    features.Add(Feature::kCustomPageSizes);
+  } else if (absl::StrContains(path, "proposals/wide-arithmetic/")) {
+    features.Add(Feature::kWideArithmetic);
+  } else if (absl::StrContains(path, "proposals/threads/")) {
+    features.Remove(Feature::kMultiMemory).Remove(Feature::kReferenceTypes);
+  }
+  return features;
+}
+
+// Runs the modules of the official suite through decoder, validator, encoder.
+class SuiteChecker {
+ public:
+  SuiteChecker(const compiler::Script& script, FeatureSet features)
+      : script_(script), features_(features) {}
+
+  void Check(absl::Span<const compiler::Command> commands) {
+    using compiler::ModuleAssertion;
+    using compiler::ScriptModule;
+    for (const compiler::Command& command : commands) {
+      if (const auto* module = std::get_if<ScriptModule>(&command.body)) {
+        ExpectValid(*module);
+      } else if (const auto* assertion =
+                     std::get_if<ModuleAssertion>(&command.body)) {
+        Check(*assertion);
+      } else if (const auto* thread = std::get_if<
+                     std::shared_ptr<const compiler::ThreadCommand>>(
+                     &command.body)) {
+        Check((*thread)->commands);
+      }
+    }
+  }
+
+  int valid() const { return valid_; }
+  int refused() const { return refused_; }
+
+ private:
+  absl::StatusOr<Module> Validated(const compiler::ScriptModule& source) const {
+    compiler::ParseOptions options;
+    options.features = features_;
+    ASSIGN_OR_RETURN(Module module,
+                     ParseScriptModule(script_, source, options));
+    RETURN_IF_ERROR(ValidateModule(module, features_));
+    return module;
+  }
+
+  void ExpectValid(const compiler::ScriptModule& source) {
+    ++valid_;
+    const absl::StatusOr<Module> module = Validated(source);
+    ASSERT_OK(module);
+    const Bytes encoded = compiler::EncodeBinary(*module);
+    ASSERT_OK_AND_ASSIGN(Module again, DecodeModule(encoded, features_));
+    EXPECT_OK(ValidateModule(again, features_));
+    EXPECT_EQ(compiler::EncodeBinary(again), encoded);
+  }
+
+  void Check(const compiler::ModuleAssertion& assertion) {
+    using Kind = compiler::ModuleAssertion::Kind;
+    const bool is_text =
+        assertion.module.form != compiler::ScriptModule::Form::kBinary;
+    switch (assertion.kind) {
+      case Kind::kUnlinkable:
+      case Kind::kTrap:
+        return ExpectValid(assertion.module);
+      case Kind::kInvalid:
+        break;
+      case Kind::kMalformed:
+        if (!is_text) break;
+        return;
+      case Kind::kMalformedCustom:
+      case Kind::kInvalidCustom:
+        return;
+    }
+    ++refused_;
+    EXPECT_THAT(Validated(assertion.module),
+                StatusIs(absl::StatusCode::kInvalidArgument,
+                         testing::StartsWith(assertion.message)));
+  }
+
+  const compiler::Script& script_;
+  const FeatureSet features_;
+  int valid_ = 0;
+  int refused_ = 0;
+};
+
+TEST(ValidateModule, AgreesWithTheOfficialSuite) {
+  const std::filesystem::path directory(WASIJIT_TESTSUITE_DIR);
+  if (!std::filesystem::is_directory(directory)) {
+    GTEST_SKIP() << "no test suite at " << directory;
+  }
+  int valid = 0;
+  int refused = 0;
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(directory)) {
+    if (entry.path().extension() != ".wast") continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::string text((std::istreambuf_iterator<char>(file)),
+                           std::istreambuf_iterator<char>());
+    const std::string path = entry.path().string();
+    SCOPED_TRACE(path);
+    const absl::StatusOr<compiler::Script> script = compiler::ParseScript(text);
+    ASSERT_OK(script);
+    SuiteChecker checker(*script, FeaturesOfFile(path));
+    checker.Check(script->commands);
+    valid += checker.valid();
+    refused += checker.refused();
+  }
+  RecordProperty("valid", valid);
+  RecordProperty("refused", refused);
+  EXPECT_GT(valid, 2000);
+  EXPECT_GT(refused, 3000);
 }
 
 }  // namespace
