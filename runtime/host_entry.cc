@@ -38,8 +38,7 @@ std::optional<Termination> TakePendingTermination() {
   return std::exchange(pending_termination, std::nullopt);
 }
 
-__attribute__((disable_sanitizer_instrumentation)) void RaisePendingTermination(
-    void* frame) {
+WASIJIT_UNINSTRUMENTED void RaisePendingTermination(void* frame) {
   ThreadState& thread = current_thread;
   TrapRecord& trap = *thread.trap;
   trap.is_from_host = true;

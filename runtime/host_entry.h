@@ -14,13 +14,18 @@
 
 namespace wasijit {
 
+// Code that may be left without returning has no instrumentation of its own:
+// sanitizers keep books of frames.
+#define WASIJIT_UNINSTRUMENTED                      \
+  __attribute__((disable_sanitizer_instrumentation, \
+                 no_sanitize("address", "thread", "undefined")))
+
 // For functions that compiled code calls. In their own section, so that the
 // fault handler knows that running into the stack's guard there is the guest's
-// exhaustion; without instrumentation, because they may be left without
-// returning.
-#define WASIJIT_HOST_ENTRY                                   \
-  __attribute__((section("wasijit_host_entry"), aligned(16), \
-                 disable_sanitizer_instrumentation))
+// exhaustion.
+#define WASIJIT_HOST_ENTRY \
+  WASIJIT_UNINSTRUMENTED   \
+  __attribute__((section("wasijit_host_entry"), aligned(16)))
 
 // Whether the address lies in that section. Async-signal-safe.
 bool IsInHostEntry(uintptr_t pc);

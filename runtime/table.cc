@@ -19,6 +19,12 @@
 #include "runtime/module/value.h"
 
 namespace wasijit {
+namespace {
+
+// More than any machine has, and less than makes allocators abort.
+constexpr size_t kMaxBytes = size_t{1} << 38;
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<Table>> Table::Create(const TableType& type,
                                                      bool is_function_table,
@@ -106,9 +112,7 @@ bool Table::Init(uint64_t destination,
 
 bool Table::Reserve(uint64_t capacity) {
   if (capacity <= capacity_) return true;
-  if (capacity > std::numeric_limits<size_t>::max() / ElementSize()) {
-    return false;
-  }
+  if (capacity > kMaxBytes / ElementSize()) return false;
   // The first elements come zeroed, which is null, without being touched.
   void* const moved =
       elements_ == nullptr

@@ -21,6 +21,7 @@
 #include "runtime/table.h"
 #include "test/runtime/image_builder.h"
 #include "test/runtime/runtime_fixture.h"
+#include "test/runtime/sanitizers.h"
 #include "test/support/status_matchers.h"
 
 namespace wasijit::test {
@@ -307,6 +308,9 @@ TEST_F(InstantiationTest, ExceedingLimitsIsAnErrorAndNotATrap) {
 }
 
 TEST_F(InstantiationTest, GuardPagesAreNotTakenForGranted) {
+  if (!kCanLimitAddressSpace) {
+    GTEST_SKIP() << "the sanitizer needs all address space";
+  }
   EXPECT_EXIT(
       {
         rlimit limit;

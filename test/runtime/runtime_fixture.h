@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <variant>
@@ -19,6 +20,7 @@
 #include "runtime/outcome.h"
 #include "runtime/store.h"
 #include "test/runtime/image_builder.h"
+#include "test/runtime/sanitizers.h"
 #include "test/support/status_matchers.h"
 
 namespace wasijit::test {
@@ -50,6 +52,8 @@ MATCHER(HasOutcome, "has results") { return arg.has_value(); }
 class RuntimeTest : public testing::Test {
  protected:
   explicit RuntimeTest(EngineOptions options = {}) {
+    static std::once_flag once;
+    std::call_once(once, LetFaultsKill);
     auto engine = Engine::Create(options);
     EXPECT_OK(engine);
     engine_ = *std::move(engine);

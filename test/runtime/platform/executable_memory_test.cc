@@ -13,6 +13,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "test/runtime/arch_code.h"
+#include "test/runtime/sanitizers.h"
 #include "test/support/status_matchers.h"
 
 namespace wasijit {
@@ -31,7 +32,9 @@ std::vector<uint8_t> AddCode() {
   return bytes;
 }
 
-uint32_t CallAdd(const ExecutableMemory& memory, uint32_t a, uint32_t b) {
+// The code has no type information in front of it that could be checked.
+__attribute__((no_sanitize("function"))) uint32_t
+CallAdd(const ExecutableMemory& memory, uint32_t a, uint32_t b) {
   // Arguments and result lie as in the C convention.
   const auto add = reinterpret_cast<uint32_t (*)(uint64_t, uint64_t)>(
       reinterpret_cast<uintptr_t>(memory.text()) +
@@ -82,15 +85,18 @@ TEST(ExecutableMemoryTest, NothingIsEverWritable) {
 TEST(ExecutableMemoryDeathTest, WritesAndJumpsIntoDataFault) {
   ASSERT_OK_AND_ASSIGN(ExecutableMemory memory,
                        ExecutableMemory::Create(AddCode(), kDataOffset));
-  signal(SIGSEGV, SIG_DFL);
   const auto write = [](const uint8_t* address) {
+    test::LetFaultsKill();
     *const_cast<volatile uint8_t*>(const_cast<uint8_t*>(address)) = 1;
   };
   EXPECT_EXIT(write(memory.text()), KilledBySignal(SIGSEGV), "");
   EXPECT_EXIT(write(memory.text() + kDataOffset), KilledBySignal(SIGSEGV), "");
-  EXPECT_EXIT(reinterpret_cast<void (*)()>(
-                  reinterpret_cast<uintptr_t>(memory.text()) + kDataOffset)(),
-              KilledBySignal(SIGSEGV), "");
+  const auto jump =
+      [](const uint8_t* address) __attribute__((no_sanitize("function"))) {
+        test::LetFaultsKill();
+        reinterpret_cast<void (*)()>(reinterpret_cast<uintptr_t>(address))();
+      };
+  EXPECT_EXIT(jump(memory.text() + kDataOffset), KilledBySignal(SIGSEGV), "");
 }
 
 TEST(ExecutableMemoryDeathTest, WorksWhereNothingMayBecomeExecutable) {

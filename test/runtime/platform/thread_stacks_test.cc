@@ -13,6 +13,7 @@
 #include "gtest/gtest.h"
 #include "runtime/platform/activation.h"
 #include "runtime/platform/virtual_memory.h"
+#include "test/runtime/sanitizers.h"
 #include "test/support/status_matchers.h"
 
 namespace wasijit {
@@ -64,7 +65,7 @@ TEST(ThreadStacksTest, TheStackStaysUntilAnotherSizeIsWanted) {
 TEST(ThreadStacksDeathTest, TheGuardIsInaccessibleAndTheStackIsNot) {
   EXPECT_EXIT(
       {
-        signal(SIGSEGV, SIG_DFL);
+        test::LetFaultsKill();
         static_cast<void>(PrepareThread(kSize));
         *reinterpret_cast<volatile uint8_t*>(current_thread.stack_begin) = 1;
         *reinterpret_cast<volatile uint8_t*>(current_thread.stack_end - 1) = 1;

@@ -10,6 +10,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "test/runtime/sanitizers.h"
 #include "test/support/status_matchers.h"
 
 namespace wasijit {
@@ -23,6 +24,12 @@ uint8_t Read(const uint8_t* address) {
   return *const_cast<const volatile uint8_t*>(address);
 }
 void Write(uint8_t* address) { *const_cast<volatile uint8_t*>(address) = 1; }
+
+template <typename Access>
+void Dies(Access access, uint8_t* address) {
+  test::LetFaultsKill();
+  access(address);
+}
 
 TEST(RoundUpTest, GoesToTheNextMultiple) {
   EXPECT_EQ(RoundUp(0, 4096), 0u);
@@ -46,12 +53,11 @@ TEST(ReservationDeathTest, ProtectionIsEnforced) {
   ASSERT_OK_AND_ASSIGN(Reservation reservation,
                        Reservation::Create(2 * PageSize()));
   uint8_t* const begin = reservation.begin();
-  signal(SIGSEGV, SIG_DFL);
-  EXPECT_EXIT(Read(begin), KilledBySignal(SIGSEGV), "");
+  EXPECT_EXIT(Dies(Read, begin), KilledBySignal(SIGSEGV), "");
   ASSERT_OK(reservation.Protect(0, PageSize(), Protection::kRead));
   EXPECT_EQ(Read(begin), 0);
-  EXPECT_EXIT(Write(begin), KilledBySignal(SIGSEGV), "");
-  EXPECT_EXIT(Read(begin + PageSize()), KilledBySignal(SIGSEGV), "");
+  EXPECT_EXIT(Dies(Write, begin), KilledBySignal(SIGSEGV), "");
+  EXPECT_EXIT(Dies(Read, begin + PageSize()), KilledBySignal(SIGSEGV), "");
 }
 
 TEST(ReservationTest, MovesAndEmptiness) {
