@@ -1,0 +1,57 @@
+#include "compiler/lowering/lowerable.h"
+
+#include "absl/status/status.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "test/support/status_matchers.h"
+#include "test/support/wat.h"
+
+namespace wasijit::compiler {
+namespace {
+
+using ::testing::HasSubstr;
+using ::wasijit::test::ModuleFromWat;
+using ::wasijit::test::StatusIs;
+
+TEST(CheckLowerable, AcceptsOrdinaryModules) {
+  for (const char* wat : {
+           "(module)",
+           "(module (memory i64 1) (table i64 1 funcref))",
+           "(module (memory 1) (memory 2) (func (drop (i32.load 1 "
+           "(i32.const 0)))))",
+           "(module (type $t (func)) (func (param (ref null $t)) "
+           "(call_ref $t (local.get 0))))",
+           "(module (func (drop (ref.null nofunc))))",
+       }) {
+    ASSERT_OK_AND_ASSIGN(const Module module, ModuleFromWat(wat));
+    EXPECT_OK(CheckLowerable(module)) << wat;
+  }
+}
+
+// Each refusal names what is not implemented.
+TEST(CheckLowerable, RefusesWhatIsNotImplemented) {
+  const struct {
+    const char* wat;
+    const char* message;
+  } kCases[] = {
+      {"(module (type (struct (field i32))))", "(struct (field i32))"},
+      {"(module (func (param anyref)))", "anyref"},
+      {"(module (func (result i31ref) unreachable))", "i31ref"},
+      {"(module (func (local eqref)))", "eqref"},
+      {"(module (table 1 anyref))", "anyref"},
+      {"(module (global anyref (ref.null any)))", "anyref"},
+      {"(module (tag))", "exception tags"},
+      {"(module (memory 1 1 shared))", "shared memory"},
+      {"(module (func (try_table)))", "try_table (function 0, at offset 0x"},
+  };
+  for (const auto& test : kCases) {
+    ASSERT_OK_AND_ASSIGN(const Module module, ModuleFromWat(test.wat));
+    EXPECT_THAT(
+        CheckLowerable(module),
+        StatusIs(absl::StatusCode::kUnimplemented, HasSubstr(test.message)))
+        << test.wat;
+  }
+}
+
+}  // namespace
+}  // namespace wasijit::compiler
