@@ -54,11 +54,11 @@ BodyScan::BodyScan(const Module& module, uint32_t function)
 }
 
 BytecodeRange BodyScan::ConstructAt(uint32_t bytecode_offset) const {
-  return *std::lower_bound(
-      constructs_.begin(), constructs_.end(), bytecode_offset,
-      [](const BytecodeRange& construct, uint32_t offset) {
-        return construct.begin < offset;
-      });
+  return *std::lower_bound(constructs_.begin(), constructs_.end(),
+                           bytecode_offset,
+                           [](const BytecodeRange& construct, uint32_t offset) {
+                             return construct.begin < offset;
+                           });
 }
 
 }  // namespace wasijit::compiler

@@ -49,8 +49,8 @@ llvm::Value* FromRegister(CodeBuilder& b, llvm::Value* value, ValueType type) {
   if (value->getType() == wanted) return value;
   if (wanted->isPointerTy()) return b.CreateIntToPtr(value, wanted);
   if (wanted->isIntegerTy()) return b.CreateTrunc(value, wanted);
-  auto* vector = llvm::FixedVectorType::get(
-      wanted, 128 / wanted->getScalarSizeInBits());
+  auto* vector =
+      llvm::FixedVectorType::get(wanted, 128 / wanted->getScalarSizeInBits());
   return b.CreateExtractElement(b.CreateBitCast(value, vector), uint64_t{0});
 }
 
@@ -148,12 +148,10 @@ Values EmitCall(CodeBuilder& b, const FuncType& type,
 }
 
 void EmitTailCall(CodeBuilder& b, const NativeSignature& signature,
-                  llvm::Value* code,
-                  absl::Span<llvm::Value* const> arguments) {
-  llvm::CallInst* call =
-      EmitRawCall(b, signature, code,
-                  PassArguments(b, signature, b.Context(), arguments),
-                  llvm::CallInst::TCK_MustTail);
+                  llvm::Value* code, absl::Span<llvm::Value* const> arguments) {
+  llvm::CallInst* call = EmitRawCall(
+      b, signature, code, PassArguments(b, signature, b.Context(), arguments),
+      llvm::CallInst::TCK_MustTail);
   if (call->getType()->isVoidTy()) {
     b.CreateRetVoid();
   } else {
@@ -180,16 +178,16 @@ void EmitTailCallOfAny(CodeBuilder& b, uint32_t type, const Callee& callee,
 
 Callee ImportedCallee(CodeBuilder& b, uint32_t function) {
   const int64_t slot = b.layout().ImportSlot(function);
-  return {b.LoadConstantField(b.getPtrTy(),
-                              slot + offsetof(VmImportSlot, code)),
-          b.LoadConstantField(b.getPtrTy(),
-                              slot + offsetof(VmImportSlot, context))};
+  return {
+      b.LoadConstantField(b.getPtrTy(), slot + offsetof(VmImportSlot, code)),
+      b.LoadConstantField(b.getPtrTy(),
+                          slot + offsetof(VmImportSlot, context))};
 }
 
 llvm::Value* LoadField(CodeBuilder& b, llvm::Type* type, llvm::Value* base,
                        size_t offset) {
-  return b.CreateLoad(type,
-                      b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), base, offset));
+  return b.CreateLoad(
+      type, b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), base, offset));
 }
 
 // What call_indirect calls; traps if there is none of the type.

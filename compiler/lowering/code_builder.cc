@@ -135,8 +135,8 @@ void CodeBuilder::TrapIf(llvm::Value* condition, TrapKind kind) {
       known != nullptr && known->isZero()) {
     return;
   }
-  llvm::BasicBlock* trap = NewBlock(
-      absl::StrCat("trap.", absl::AsciiStrToLower(std::string(TrapName(kind)))));
+  llvm::BasicBlock* trap = NewBlock(absl::StrCat(
+      "trap.", absl::AsciiStrToLower(std::string(TrapName(kind)))));
   llvm::BasicBlock* proceed = NewBlock("ok");
   CreateCondBr(condition, trap, proceed, UnlikelyWeights());
   SetInsertPoint(trap);
@@ -153,9 +153,9 @@ void CodeBuilder::Trap(TrapKind kind) {
   // delete those that no path overwrites or reads.
   CreateFence(llvm::AtomicOrdering::SequentiallyConsistent,
               llvm::SyncScope::SingleThread);
-  llvm::CallInst* trap = Locate(
-      CreateIntrinsic(getVoidTy(), llvm::Intrinsic::ubsantrap,
-                      {getInt8(static_cast<uint8_t>(kind))}));
+  llvm::CallInst* trap =
+      Locate(CreateIntrinsic(getVoidTy(), llvm::Intrinsic::ubsantrap,
+                             {getInt8(static_cast<uint8_t>(kind))}));
   // Each place keeps its own instruction, hence its own location.
   trap->addFnAttr(llvm::Attribute::NoMerge);
   trap->setDoesNotReturn();

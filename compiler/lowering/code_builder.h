@@ -35,6 +35,8 @@ class CodeBuilder : public llvm::IRBuilder<> {
   const Module& module() const { return lowering_.input().module; }
   const VmContextLayout& layout() const { return lowering_.input().layout; }
   const Target& target() const { return lowering_.input().target; }
+  // Whether accesses that can be seen after a trap are volatile.
+  bool HasStrictTraps() const { return lowering_.input().options.strict_traps; }
   bool IsX86() const {
     return target().traits().instruction_set == InstructionSet::kX86_64;
   }

@@ -133,8 +133,7 @@ class FunctionLowering {
     const InstructionInfo& info = instruction_.info();
     if (info.signature.monomorphic) {
       LowerMonomorphic(info);
-    } else if (!LowerControl() && !LowerVariable() &&
-               !LowerTableOrCopy()) {
+    } else if (!LowerControl() && !LowerVariable() && !LowerTableOrCopy()) {
       LowerReference();
     }
   }
@@ -149,8 +148,7 @@ class FunctionLowering {
       LowerMemoryAccess(info, operands);
     } else if (LowerBulk(info, operands)) {
       return;
-    } else if (IsVector(info.shape) ||
-               info.signature.operands[0] == 'v') {
+    } else if (IsVector(info.shape) || info.signature.operands[0] == 'v') {
       Push(LowerVector(b_, instruction_, operands));
     } else if (info.signature.result_count == 2) {
       PushMany(LowerWideArithmetic(b_, info.verb, operands));
@@ -186,15 +184,14 @@ class FunctionLowering {
   void LowerMemoryAccess(const InstructionInfo& info, const Values& operands) {
     const MemArg& memarg = instruction_.memarg;
     if (llvm::Value* loaded =
-            operands.size() == 1 ? LowerLoad(b_, info.verb, info.shape, memarg,
-                                             operands[0])
-                                 : nullptr) {
+            operands.size() == 1
+                ? LowerLoad(b_, info.verb, info.shape, memarg, operands[0])
+                : nullptr) {
       Push(loaded);
       return;
     }
-    if (operands.size() == 2 &&
-        LowerStore(b_, info.verb, info.shape, memarg, operands[0],
-                   operands[1])) {
+    if (operands.size() == 2 && LowerStore(b_, info.verb, info.shape, memarg,
+                                           operands[0], operands[1])) {
       return;
     }
     llvm::Value* result = LowerVectorMemory(b_, instruction_, operands);
@@ -271,8 +268,7 @@ class FunctionLowering {
   }
 
   void LowerBlock() {
-    llvm::Value* condition =
-        instruction_.verb() == Verb::kIf ? Pop() : nullptr;
+    llvm::Value* condition = instruction_.verb() == Verb::kIf ? Pop() : nullptr;
     std::vector<llvm::Type*> results;
     size_t parameter_count = 0;
     switch (instruction_.block.kind) {
@@ -337,8 +333,8 @@ class FunctionLowering {
   bool LowerCallInstruction() {
     switch (instruction_.verb()) {
       case Verb::kCall: {
-        const Values arguments = PopMany(
-            module_.FunctionType(instruction_.index).params.size());
+        const Values arguments =
+            PopMany(module_.FunctionType(instruction_.index).params.size());
         PushMany(LowerCall(b_, instruction_.index, arguments));
         return true;
       }

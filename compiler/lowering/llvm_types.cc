@@ -116,10 +116,9 @@ NativeSignature NativeSignature::Universal(llvm::LLVMContext& context,
   for (ValueType param : type.params) {
     const ValueLocation location = assigner.Next(param);
     signature.arguments.push_back(location);
-    const uint32_t first =
-        location.kind == ValueLocation::Kind::kVectorRegister
-            ? 1 + kIntegerArgumentRegisters
-            : 1;
+    const uint32_t first = location.kind == ValueLocation::Kind::kVectorRegister
+                               ? 1 + kIntegerArgumentRegisters
+                               : 1;
     signature.parameter_numbers.push_back(
         location.kind == ValueLocation::Kind::kBuffer ? 0
                                                       : first + location.index);

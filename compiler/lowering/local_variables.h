@@ -71,8 +71,7 @@ class LocalVariables {
   Region* NewJoin(Region* dominator, BytecodeRange construct,
                   std::vector<Edge> edges, llvm::BasicBlock* block);
   // A loop's header, entered by `entry`; `block` is its LLVM block.
-  Region* NewLoop(Edge entry, BytecodeRange construct,
-                  llvm::BasicBlock* block);
+  Region* NewLoop(Edge entry, BytecodeRange construct, llvm::BasicBlock* block);
   // A branch back to the header.
   void AddBackEdge(Region* loop, Edge edge);
   // Says that all back edges are known.

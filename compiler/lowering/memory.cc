@@ -37,22 +37,22 @@ llvm::Value* MemoryBase(CodeBuilder& b, uint32_t memory) {
   const bool is_own_first =
       memory == 0 && b.module().num_imported_memories == 0;
   if (is_own_first) return b.ContextField(0);
-  return b.LoadConstantField(
-      b.getPtrTy(),
-      b.layout().MemorySlot(memory) + offsetof(VmMemorySlot, base));
+  return b.LoadConstantField(b.getPtrTy(), b.layout().MemorySlot(memory) +
+                                               offsetof(VmMemorySlot, base));
 }
 
 // In bytes.
 llvm::Value* MemorySize(CodeBuilder& b, uint32_t memory) {
-  llvm::Value* descriptor = b.LoadConstantField(
-      b.getPtrTy(),
-      b.layout().MemorySlot(memory) + offsetof(VmMemorySlot, memory));
-  llvm::Value* address = b.CreateConstInBoundsGEP1_64(
-      b.getInt8Ty(), descriptor, offsetof(VmMemory, size));
+  llvm::Value* descriptor =
+      b.LoadConstantField(b.getPtrTy(), b.layout().MemorySlot(memory) +
+                                            offsetof(VmMemorySlot, memory));
+  llvm::Value* address = b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), descriptor,
+                                                      offsetof(VmMemory, size));
   llvm::LoadInst* size = b.CreateAlignedLoad(b.getInt64Ty(), address,
                                              llvm::Align(alignof(uint64_t)));
   // Another thread may grow the memory meanwhile; sizes only increase.
-  if (TypeOf(b, memory).shared) size->setAtomic(llvm::AtomicOrdering::Monotonic);
+  if (TypeOf(b, memory).shared)
+    size->setAtomic(llvm::AtomicOrdering::Monotonic);
   b.lowering().MarkContextAccess(size);
   return size;
 }
@@ -76,7 +76,7 @@ void CheckRange(CodeBuilder& b, uint32_t memory, llvm::Value* start,
 }
 
 void Configure(CodeBuilder& b, const MemArg& memarg, auto* access) {
-  access->setVolatile(b.lowering().input().options.strict_traps);
+  access->setVolatile(b.HasStrictTraps());
   b.lowering().MarkMemoryAccess(access, memarg.memory);
   b.Locate(access);
 }
@@ -149,8 +149,8 @@ llvm::Value* LoadMemory(CodeBuilder& builder, const MemArg& memarg,
   return load;
 }
 
-void StoreMemory(CodeBuilder& builder, const MemArg& memarg,
-                 llvm::Value* value, llvm::Value* address) {
+void StoreMemory(CodeBuilder& builder, const MemArg& memarg, llvm::Value* value,
+                 llvm::Value* address) {
   llvm::StoreInst* store =
       builder.CreateAlignedStore(value, address, llvm::Align(1));
   Configure(builder, memarg, store);
@@ -203,8 +203,7 @@ bool LowerStore(CodeBuilder& builder, Verb verb, Shape shape,
 llvm::Value* LowerMemorySize(CodeBuilder& builder, uint32_t memory) {
   CodeBuilder& b = builder;
   const MemoryType& type = TypeOf(b, memory);
-  llvm::Value* pages =
-      b.CreateLShr(MemorySize(b, memory), type.page_size_log2);
+  llvm::Value* pages = b.CreateLShr(MemorySize(b, memory), type.page_size_log2);
   return type.limits.is64 ? pages : b.CreateTrunc(pages, b.getInt32Ty());
 }
 
@@ -226,7 +225,7 @@ void LowerMemoryFill(CodeBuilder& builder, uint32_t memory,
   llvm::Value* size = Widen(b, count);
   llvm::Value* address = CheckedRange(b, memory, Widen(b, destination), size);
   b.Locate(b.CreateMemSet(address, b.CreateTrunc(value, b.getInt8Ty()), size,
-                          llvm::MaybeAlign(1)));
+                          llvm::MaybeAlign(1), b.HasStrictTraps()));
 }
 
 void LowerMemoryCopy(CodeBuilder& builder, uint32_t destination_memory,
@@ -239,24 +238,23 @@ void LowerMemoryCopy(CodeBuilder& builder, uint32_t destination_memory,
       CheckedRange(b, destination_memory, Widen(b, destination), size);
   llvm::Value* from = CheckedRange(b, source_memory, Widen(b, source), size);
   b.Locate(b.CreateMemMove(to, llvm::MaybeAlign(1), from, llvm::MaybeAlign(1),
-                           size));
+                           size, b.HasStrictTraps()));
 }
 
 void LowerMemoryInit(CodeBuilder& builder, uint32_t memory, uint32_t segment,
                      llvm::Value* destination, llvm::Value* source,
                      llvm::Value* count) {
   CodeBuilder& b = builder;
-  b.TrapUnless(
-      b.CallLibcall(Libcall::kMemoryInit,
-                    {b.ContextPointer(), b.getInt32(memory),
-                     b.getInt32(segment), Widen(b, destination), source,
-                     count}),
-      TrapKind::kOutOfBoundsMemoryAccess);
+  b.TrapUnless(b.CallLibcall(
+                   Libcall::kMemoryInit,
+                   {b.ContextPointer(), b.getInt32(memory), b.getInt32(segment),
+                    Widen(b, destination), source, count}),
+               TrapKind::kOutOfBoundsMemoryAccess);
 }
 
 void LowerDataDrop(CodeBuilder& builder, uint32_t segment) {
-  builder.CallLibcall(Libcall::kDataDrop, {builder.ContextPointer(),
-                                           builder.getInt32(segment)});
+  builder.CallLibcall(Libcall::kDataDrop,
+                      {builder.ContextPointer(), builder.getInt32(segment)});
 }
 
 }  // namespace wasijit::compiler

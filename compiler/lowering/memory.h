@@ -21,8 +21,8 @@ llvm::Value* MemoryAddress(CodeBuilder& builder, const MemArg& memarg,
 // One access at an address from MemoryAddress.
 llvm::Value* LoadMemory(CodeBuilder& builder, const MemArg& memarg,
                         llvm::Type* type, llvm::Value* address);
-void StoreMemory(CodeBuilder& builder, const MemArg& memarg,
-                 llvm::Value* value, llvm::Value* address);
+void StoreMemory(CodeBuilder& builder, const MemArg& memarg, llvm::Value* value,
+                 llvm::Value* address);
 
 // Scalar loads and v128.load. Null if the verb is not one.
 llvm::Value* LowerLoad(CodeBuilder& builder, Verb verb, Shape shape,

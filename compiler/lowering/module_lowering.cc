@@ -10,13 +10,13 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "compiler/binary/instruction_codec.h"
+#include "compiler/lowering/function_lowering.h"
+#include "compiler/lowering/llvm_types.h"
 #include "compiler/syntax/features.h"
 #include "compiler/syntax/instruction.h"
 #include "compiler/syntax/verb.h"
 #include "compiler/target/symbols.h"
-#include "compiler/binary/instruction_codec.h"
-#include "compiler/lowering/function_lowering.h"
-#include "compiler/lowering/llvm_types.h"
 #include "compiler/target/target.h"
 #include "llvm/BinaryFormat/Dwarf.h"
 #include "llvm/IR/Attributes.h"
@@ -74,8 +74,7 @@ llvm::FunctionType* LibcallType(llvm::LLVMContext& context, Libcall libcall) {
       break;
 #define LIBCALL(name, result, parameters) \
   case Libcall::k##name:                  \
-    return CFunctionType(context,         \
-                         static_cast<result(*) parameters>(nullptr));
+    return CFunctionType(context, static_cast<result(*) parameters>(nullptr));
 #include "runtime/abi/libcalls.def"
   }
   assert(false && "memory intrinsics are not called by name");

@@ -42,9 +42,9 @@ llvm::Value* Descriptor(CodeBuilder& b, uint32_t table) {
 
 llvm::Value* LoadDescriptorField(CodeBuilder& b, uint32_t table,
                                  llvm::Type* type, uint64_t offset) {
-  llvm::LoadInst* load = b.CreateLoad(
-      type,
-      b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), Descriptor(b, table), offset));
+  llvm::LoadInst* load =
+      b.CreateLoad(type, b.CreateConstInBoundsGEP1_64(
+                             b.getInt8Ty(), Descriptor(b, table), offset));
   b.lowering().MarkContextAccess(load);
   return load;
 }
@@ -63,9 +63,8 @@ llvm::Value* Size(CodeBuilder& b, uint32_t table) {
 
 llvm::Value* Base(CodeBuilder& b, uint32_t table) {
   if (IsFixed(b, table)) {
-    return b.LoadConstantField(
-        b.getPtrTy(),
-        b.layout().TableSlot(table) + offsetof(VmTableSlot, base));
+    return b.LoadConstantField(b.getPtrTy(), b.layout().TableSlot(table) +
+                                                 offsetof(VmTableSlot, base));
   }
   return LoadDescriptorField(b, table, b.getPtrTy(), offsetof(VmTable, base));
 }
@@ -85,7 +84,8 @@ void StoreFunction(CodeBuilder& b, llvm::Value* element,
 
   b.SetInsertPoint(copy);
   // The first three fields are the same in both structures.
-  static_assert(offsetof(VmFunction, code) == offsetof(VmFunctionElement, code));
+  static_assert(offsetof(VmFunction, code) ==
+                offsetof(VmFunctionElement, code));
   static_assert(offsetof(VmFunction, context) ==
                 offsetof(VmFunctionElement, context));
   static_assert(offsetof(VmFunction, type_id) ==
@@ -94,7 +94,7 @@ void StoreFunction(CodeBuilder& b, llvm::Value* element,
        {offsetof(VmFunction, code), offsetof(VmFunction, context),
         offsetof(VmFunction, type_id)}) {
     b.CreateStore(b.LoadConstant(b.getInt64Ty(), reference, offset),
-                  ElementField(b, element, offset));
+                  ElementField(b, element, offset), b.HasStrictTraps());
   }
   b.CreateBr(done);
 
@@ -102,14 +102,16 @@ void StoreFunction(CodeBuilder& b, llvm::Value* element,
   for (size_t offset :
        {offsetof(VmFunctionElement, code), offsetof(VmFunctionElement, context),
         offsetof(VmFunctionElement, type_id)}) {
-    b.CreateStore(b.getInt64(0), ElementField(b, element, offset));
+    b.CreateStore(b.getInt64(0), ElementField(b, element, offset),
+                  b.HasStrictTraps());
   }
   b.CreateBr(done);
 
   b.SetInsertPoint(done);
   b.CreateStore(
       reference,
-      ElementField(b, element, offsetof(VmFunctionElement, reference)));
+      ElementField(b, element, offsetof(VmFunctionElement, reference)),
+      b.HasStrictTraps());
 }
 
 }  // namespace
@@ -121,14 +123,14 @@ llvm::Value* TableElementAddress(CodeBuilder& builder, uint32_t table,
   b.TrapIf(b.CreateICmpUGE(wide, Size(b, table)), kind);
   const uint64_t element_size =
       HoldsFunctions(b, table) ? sizeof(VmFunctionElement) : sizeof(uint64_t);
-  return b.CreateInBoundsGEP(
-      llvm::ArrayType::get(b.getInt8Ty(), element_size), Base(b, table), wide);
+  return b.CreateInBoundsGEP(llvm::ArrayType::get(b.getInt8Ty(), element_size),
+                             Base(b, table), wide);
 }
 
 llvm::Value* LowerTableGet(CodeBuilder& builder, uint32_t table,
                            llvm::Value* index) {
-  llvm::Value* element = TableElementAddress(
-      builder, table, index, TrapKind::kOutOfBoundsTableAccess);
+  llvm::Value* element = TableElementAddress(builder, table, index,
+                                             TrapKind::kOutOfBoundsTableAccess);
   const size_t offset = HoldsFunctions(builder, table)
                             ? offsetof(VmFunctionElement, reference)
                             : 0;
@@ -138,12 +140,12 @@ llvm::Value* LowerTableGet(CodeBuilder& builder, uint32_t table,
 
 void LowerTableSet(CodeBuilder& builder, uint32_t table, llvm::Value* index,
                    llvm::Value* value) {
-  llvm::Value* element = TableElementAddress(
-      builder, table, index, TrapKind::kOutOfBoundsTableAccess);
+  llvm::Value* element = TableElementAddress(builder, table, index,
+                                             TrapKind::kOutOfBoundsTableAccess);
   if (HoldsFunctions(builder, table)) {
     StoreFunction(builder, element, value);
   } else {
-    builder.CreateStore(value, element);
+    builder.CreateStore(value, element, builder.HasStrictTraps());
   }
 }
 
@@ -156,31 +158,28 @@ llvm::Value* LowerTableGrow(CodeBuilder& builder, uint32_t table,
   CodeBuilder& b = builder;
   return ToAddressType(
       b, table,
-      b.CallLibcall(Libcall::kTableGrow,
-                    {b.ContextPointer(), b.getInt32(table), initial,
-                     Widen(b, delta)}));
+      b.CallLibcall(Libcall::kTableGrow, {b.ContextPointer(), b.getInt32(table),
+                                          initial, Widen(b, delta)}));
 }
 
 void LowerTableFill(CodeBuilder& builder, uint32_t table, llvm::Value* start,
                     llvm::Value* value, llvm::Value* count) {
   CodeBuilder& b = builder;
-  b.TrapUnless(
-      b.CallLibcall(Libcall::kTableFill,
-                    {b.ContextPointer(), b.getInt32(table), Widen(b, start),
-                     value, Widen(b, count)}),
-      TrapKind::kOutOfBoundsTableAccess);
+  b.TrapUnless(b.CallLibcall(Libcall::kTableFill,
+                             {b.ContextPointer(), b.getInt32(table),
+                              Widen(b, start), value, Widen(b, count)}),
+               TrapKind::kOutOfBoundsTableAccess);
 }
 
 void LowerTableCopy(CodeBuilder& builder, uint32_t destination_table,
                     uint32_t source_table, llvm::Value* destination,
                     llvm::Value* source, llvm::Value* count) {
   CodeBuilder& b = builder;
-  b.TrapUnless(
-      b.CallLibcall(Libcall::kTableCopy,
-                    {b.ContextPointer(), b.getInt32(destination_table),
-                     b.getInt32(source_table), Widen(b, destination),
-                     Widen(b, source), Widen(b, count)}),
-      TrapKind::kOutOfBoundsTableAccess);
+  b.TrapUnless(b.CallLibcall(Libcall::kTableCopy,
+                             {b.ContextPointer(), b.getInt32(destination_table),
+                              b.getInt32(source_table), Widen(b, destination),
+                              Widen(b, source), Widen(b, count)}),
+               TrapKind::kOutOfBoundsTableAccess);
 }
 
 void LowerTableInit(CodeBuilder& builder, uint32_t table, uint32_t segment,
@@ -189,15 +188,14 @@ void LowerTableInit(CodeBuilder& builder, uint32_t table, uint32_t segment,
   CodeBuilder& b = builder;
   b.TrapUnless(
       b.CallLibcall(Libcall::kTableInit,
-                    {b.ContextPointer(), b.getInt32(table),
-                     b.getInt32(segment), Widen(b, destination), source,
-                     count}),
+                    {b.ContextPointer(), b.getInt32(table), b.getInt32(segment),
+                     Widen(b, destination), source, count}),
       TrapKind::kOutOfBoundsTableAccess);
 }
 
 void LowerElementDrop(CodeBuilder& builder, uint32_t segment) {
-  builder.CallLibcall(Libcall::kElementDrop, {builder.ContextPointer(),
-                                              builder.getInt32(segment)});
+  builder.CallLibcall(Libcall::kElementDrop,
+                      {builder.ContextPointer(), builder.getInt32(segment)});
 }
 
 }  // namespace wasijit::compiler

@@ -26,9 +26,8 @@ llvm::Align CellAlignment(CodeBuilder& b, uint32_t global) {
 // another's.
 llvm::Value* Cell(CodeBuilder& b, uint32_t global) {
   const int64_t displacement = b.layout().Global(global);
-  return IsImported(b, global)
-             ? b.LoadConstantField(b.getPtrTy(), displacement)
-             : b.ContextField(displacement);
+  return IsImported(b, global) ? b.LoadConstantField(b.getPtrTy(), displacement)
+                               : b.ContextField(displacement);
 }
 
 // Own cells lie in the context; what imports point to may be any memory's
@@ -43,8 +42,8 @@ llvm::Value* LowerGlobalGet(CodeBuilder& builder, uint32_t global) {
   CodeBuilder& b = builder;
   const GlobalType& type = b.module().globals[global].type;
   llvm::LoadInst* load =
-      b.CreateAlignedLoad(LlvmType(b.getContext(), type.value),
-                          Cell(b, global), CellAlignment(b, global));
+      b.CreateAlignedLoad(LlvmType(b.getContext(), type.value), Cell(b, global),
+                          CellAlignment(b, global));
   if (!type.is_mutable) {
     load->setMetadata(llvm::LLVMContext::MD_invariant_load,
                       llvm::MDNode::get(b.getContext(), {}));
@@ -53,12 +52,11 @@ llvm::Value* LowerGlobalGet(CodeBuilder& builder, uint32_t global) {
   return load;
 }
 
-void LowerGlobalSet(CodeBuilder& builder, uint32_t global,
-                    llvm::Value* value) {
-  Mark(builder,
-       builder.CreateAlignedStore(value, Cell(builder, global),
-                                  CellAlignment(builder, global)),
-       global);
+void LowerGlobalSet(CodeBuilder& builder, uint32_t global, llvm::Value* value) {
+  llvm::StoreInst* store = builder.CreateAlignedStore(
+      value, Cell(builder, global), CellAlignment(builder, global),
+      builder.HasStrictTraps());
+  Mark(builder, store, global);
 }
 
 }  // namespace wasijit::compiler

@@ -5,12 +5,12 @@ namespace wasijit::compiler {
 namespace {
 
 constexpr absl::string_view kOptionalFeatures[] = {
-    "sse4.2",     "popcnt",          "avx",        "avx2",
-    "bmi",        "bmi2",            "lzcnt",      "fma",
-    "movbe",      "f16c",            "avx512f",    "avx512cd",
-    "avx512bw",   "avx512dq",        "avx512vl",   "avx512vbmi",
-    "avx512vbmi2", "avx512vnni",     "avx512bitalg", "avx512vpopcntdq",
-    "gfni",       "avxvnni",
+    "sse4.2",      "popcnt",     "avx",          "avx2",
+    "bmi",         "bmi2",       "lzcnt",        "fma",
+    "movbe",       "f16c",       "avx512f",      "avx512cd",
+    "avx512bw",    "avx512dq",   "avx512vl",     "avx512vbmi",
+    "avx512vbmi2", "avx512vnni", "avx512bitalg", "avx512vpopcntdq",
+    "gfni",        "avxvnni",
 };
 
 constexpr InstructionSetTraits kTraits = {
