@@ -47,7 +47,6 @@ void InitializeLlvm() {
 }
 
 const llvm::Target* FindLlvmTarget(const InstructionSetTraits& traits) {
-  InitializeLlvm();
   std::string error;
   return llvm::TargetRegistry::lookupTarget(llvm::Triple(traits.triple), error);
 }
@@ -91,6 +90,7 @@ InstructionSet HostInstructionSet() {
 
 absl::StatusOr<Target> Target::Create(InstructionSet instruction_set,
                                       absl::string_view cpu) {
+  InitializeLlvm();
   Target target;
   target.traits_ = &TraitsOf(instruction_set);
   target.tune_cpu_ = target.traits_->base_cpu;
