@@ -16,7 +16,7 @@ namespace wasijit::compiler {
 
 absl::StatusOr<std::shared_ptr<const Module>> LoadModule(
     absl::Span<const uint8_t> bytes, FeatureSet features) {
-  ASSIGN_OR_RETURN(Module module, DecodeModule(bytes));
+  ASSIGN_OR_RETURN(Module module, DecodeModule(bytes, features));
   RETURN_IF_ERROR(ValidateModule(module, features));
   return std::make_shared<const Module>(std::move(module));
 }

@@ -12,6 +12,7 @@ cmake --preset "$preset"
 cmake --build --preset "$preset"
 status=0
 ctest --preset "$preset" "$@" || status=$?
+python3 test/spec/counts.py "build/$preset/Testing/Temporary/LastTest.log" || true
 
 for suite in testsuite wasi-testsuite; do
   [ -d "../shared/$suite" ] || {

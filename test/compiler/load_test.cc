@@ -74,5 +74,19 @@ TEST(LoadModule, RefusesFeaturesThatAreOff) {
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("simd")));
 }
 
+// Without the feature, the encoding itself is malformed.
+TEST(LoadModule, DecodesByTheFeatures) {
+  const Bytes one_byte_pages = {0, 'a',  's', 'm', 1, 0, 0,
+                                0, 0x05, 4,   1,   8, 0, 0};
+  EXPECT_THAT(LoadModule(one_byte_pages, FeatureSet::Default()),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("malformed limits flags")));
+  ASSERT_OK_AND_ASSIGN(
+      const std::shared_ptr<const Module> module,
+      LoadModule(one_byte_pages,
+                 FeatureSet::Default().Add(Feature::kCustomPageSizes)));
+  EXPECT_EQ(module->memories.size(), 1u);
+}
+
 }  // namespace
 }  // namespace wasijit::compiler
