@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "compiler/codegen/scatter_loops.h"
+#include "compiler/codegen/wide_products.h"
 #include "llvm/Analysis/CGSCCPassManager.h"
 #include "llvm/Analysis/LoopAnalysisManager.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
@@ -61,6 +62,7 @@ void OptimizeModule(llvm::Module& module, llvm::TargetMachine& machine,
   llvm::ModuleAnalysisManager modules;
   llvm::PipelineTuningOptions tuning;
   tuning.MergeFunctions = false;
+  tuning.SLPVectorization = true;
   llvm::PassBuilder builder(&machine, tuning);
   functions.registerPass([&] {
     return llvm::TargetLibraryAnalysis(AllowedLibraryFunctions(module));
@@ -74,7 +76,10 @@ void OptimizeModule(llvm::Module& module, llvm::TargetMachine& machine,
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, call_graph, modules);
-  BuildPipeline(builder, level).run(module, modules);
+  llvm::ModulePassManager passes;
+  passes.addPass(llvm::createModuleToFunctionPassAdaptor(WideProductsPass()));
+  passes.addPass(BuildPipeline(builder, level));
+  passes.run(module, modules);
 }
 
 }  // namespace wasijit::compiler
