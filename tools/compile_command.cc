@@ -17,6 +17,7 @@
 #include "compiler/jit/listing.h"
 #include "compiler/load.h"
 #include "runtime/abi/code_image.h"
+#include "runtime/code_cache.h"
 #include "runtime/status/status_macros.h"
 #include "tools/command.h"
 #include "tools/command_line.h"
@@ -24,6 +25,7 @@
 #include "tools/file.h"
 #include "tools/module_file.h"
 #include "tools/settings.h"
+#include "tools/user_cache.h"
 
 namespace wasijit::tools {
 namespace {
@@ -61,13 +63,16 @@ std::string DefaultOutput(absl::string_view input, const Form& form) {
 
 absl::StatusOr<std::vector<uint8_t>> Compile(
     const compiler::CompileOptions& options, const Form& form,
-    absl::Span<const uint8_t> bytes) {
+    const CodeCache& signatures, absl::Span<const uint8_t> bytes) {
   ASSIGN_OR_RETURN(std::shared_ptr<const Module> module,
                    compiler::LoadModule(bytes, options.features));
   ASSIGN_OR_RETURN(const compiler::Backend* backend, OpenCompilerModule());
   if (!form.listing) {
     ASSIGN_OR_RETURN(CodeImage image, backend->compile(module, options));
-    return WriteImage(image);
+    std::vector<uint8_t> file = WriteImage(image);
+    // Without a key of the user's, running it takes --allow-precompiled.
+    absl::StatusOr<std::vector<uint8_t>> with_signature = signatures.Sign(file);
+    return with_signature.ok() ? with_signature : file;
   }
   ASSIGN_OR_RETURN(std::string text,
                    backend->list(*module, options, *form.listing));
@@ -87,10 +92,12 @@ absl::StatusOr<int> CompileCommand(const CommandLine& line) {
         "say --output FILE");
   }
   ASSIGN_OR_RETURN(compiler::CompileOptions options, CompileOptionsOf(line));
+  RETURN_IF_ERROR(RejectSettings(line, Option::kCodegen));
+  ASSIGN_OR_RETURN(const UserCache user, UserCacheOf(line));
   ASSIGN_OR_RETURN(std::vector<uint8_t> bytes, ReadModuleFile(input));
   const Form& form = FormOf(line);
   ASSIGN_OR_RETURN(std::vector<uint8_t> code,
-                   WithPath(Compile(options, form, bytes), input));
+                   WithPath(Compile(options, form, *user.cache, bytes), input));
   const std::optional<absl::string_view> output = line.Value(Option::kOutput);
   RETURN_IF_ERROR(WriteFile(
       output ? std::string(*output) : DefaultOutput(input, form), code));

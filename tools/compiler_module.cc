@@ -30,35 +30,38 @@ std::string ProgramDirectory() {
 }
 
 absl::StatusOr<const compiler::Backend*> Open() {
+  ASSIGN_OR_RETURN(const std::string path, CompilerModulePath());
+  void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (library == nullptr) {
+    return absl::InternalError(
+        absl::StrCat("cannot open the compiler: ", dlerror()));
+  }
+  auto* function = reinterpret_cast<compiler::BackendFunction*>(
+      dlsym(library, compiler::kBackendSymbol));
+  const compiler::Backend* backend = function == nullptr ? nullptr : function();
+  if (backend == nullptr ||
+      absl::string_view(backend->build) != WASIJIT_VERSION) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("'", path, "' is of another build than this program"));
+  }
+  return backend;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> CompilerModulePath() {
   const std::string directory = ProgramDirectory();
   const std::string paths[] = {
       absl::StrCat(directory, kFileName),
       absl::StrCat(directory, "../lib/wasijit/", kFileName),
   };
   for (const std::string& path : paths) {
-    if (access(path.c_str(), F_OK) != 0) continue;
-    void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (library == nullptr) {
-      return absl::InternalError(
-          absl::StrCat("cannot open the compiler: ", dlerror()));
-    }
-    auto* function = reinterpret_cast<compiler::BackendFunction*>(
-        dlsym(library, compiler::kBackendSymbol));
-    const compiler::Backend* backend =
-        function == nullptr ? nullptr : function();
-    if (backend == nullptr ||
-        absl::string_view(backend->build) != WASIJIT_VERSION) {
-      return absl::FailedPreconditionError(
-          absl::StrCat("'", path, "' is of another build than this program"));
-    }
-    return backend;
+    if (access(path.c_str(), F_OK) == 0) return path;
   }
   return absl::NotFoundError(absl::StrCat(
       "the compiler is not installed: there is neither '", paths[0], "' nor '",
       paths[1], "'; without it, only precompiled files run"));
 }
-
-}  // namespace
 
 absl::StatusOr<const compiler::Backend*> OpenCompilerModule() {
   // Never closed: compiled code may be in use until the process ends.

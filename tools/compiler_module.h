@@ -3,6 +3,8 @@
 #ifndef WASIJIT_TOOLS_COMPILER_MODULE_H_
 #define WASIJIT_TOOLS_COMPILER_MODULE_H_
 
+#include <string>
+
 #include "absl/status/statusor.h"
 #include "compiler/backend.h"
 #include "compiler/jit/compile_options.h"
@@ -15,6 +17,9 @@ namespace wasijit::tools {
 // FailedPrecondition if it is of another build. Thread-safe; what it returns
 // stays valid for ever.
 absl::StatusOr<const compiler::Backend*> OpenCompilerModule();
+
+// Where that file is; NotFound says where it was looked for. Does not open it.
+absl::StatusOr<std::string> CompilerModulePath();
 
 // For Engine::Create: decodes and validates here, and opens the module for what
 // comes after.

@@ -75,20 +75,20 @@ absl::StatusOr<std::vector<uint8_t>> BinaryOf(std::vector<uint8_t> bytes) {
 }
 
 absl::StatusOr<std::shared_ptr<const CompiledModule>> LoadImage(
-    Engine& engine, absl::Span<const uint8_t> bytes, bool trust_images) {
-  if (!trust_images) {
+    Engine& engine, absl::Span<const uint8_t> bytes, const ImageTrust& trust) {
+  if (!trust.signatures.TakeSignature(bytes) && !trust.all) {
     return absl::PermissionDeniedError(
-        "this is machine code, which could do anything; if you trust it, "
-        "say --allow-precompiled");
+        "this is machine code that you have not compiled here, which could do "
+        "anything; if you trust it, say --allow-precompiled");
   }
   ASSIGN_OR_RETURN(CodeImage image, ReadImage(bytes));
   return engine.Load(std::move(image));
 }
 
 absl::StatusOr<std::shared_ptr<const CompiledModule>> Load(
-    Engine& engine, std::vector<uint8_t> bytes, bool trust_images) {
+    Engine& engine, std::vector<uint8_t> bytes, const ImageTrust& trust) {
   if (FormOf(bytes) == ModuleForm::kImage) {
-    return LoadImage(engine, bytes, trust_images);
+    return LoadImage(engine, bytes, trust);
   }
   ASSIGN_OR_RETURN(bytes, BinaryOf(std::move(bytes)));
   return engine.Compile(bytes);
@@ -109,9 +109,9 @@ ModuleForm FormOf(absl::Span<const uint8_t> bytes) {
 }
 
 absl::StatusOr<std::shared_ptr<const CompiledModule>> LoadModuleFile(
-    Engine& engine, const std::string& path, bool trust_images) {
+    Engine& engine, const std::string& path, const ImageTrust& trust) {
   ASSIGN_OR_RETURN(std::vector<uint8_t> bytes, ReadFile(path));
-  return WithPath(Load(engine, std::move(bytes), trust_images), path);
+  return WithPath(Load(engine, std::move(bytes), trust), path);
 }
 
 absl::StatusOr<std::vector<uint8_t>> ReadModuleFile(const std::string& path) {

@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "runtime/code_cache.h"
 #include "runtime/compiled_module.h"
 #include "runtime/engine.h"
 
@@ -26,11 +27,17 @@ enum class ModuleForm : uint8_t {
 
 ModuleForm FormOf(absl::Span<const uint8_t> bytes);
 
-// Reads the file and makes it executable, compiling it if need be. An image is
-// machine code that could do anything: PermissionDenied unless `trust_images`.
-// Errors name the file.
+// Images are machine code, which could do anything. Trusted are those that the
+// user's key signed, or all.
+struct ImageTrust {
+  const CodeCache& signatures;
+  bool all;
+};
+
+// Reads the file and makes it executable, compiling it if need be.
+// PermissionDenied if it is an image that is not trusted. Errors name the file.
 absl::StatusOr<std::shared_ptr<const CompiledModule>> LoadModuleFile(
-    Engine& engine, const std::string& path, bool trust_images);
+    Engine& engine, const std::string& path, const ImageTrust& trust);
 
 // The bytes of a module in the binary format: the file's, or what its text is
 // assembled to. InvalidArgument if the file holds something else.

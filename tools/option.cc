@@ -24,9 +24,12 @@ constexpr uint64_t In(C... commands) {
 constexpr uint64_t kCompiling =
     In(Command::kRun, Command::kCompile, Command::kWast);
 constexpr uint64_t kReading = kCompiling | In(Command::kValidate);
+constexpr uint64_t kCaching =
+    In(Command::kRun, Command::kCompile, Command::kCache);
 #else
 constexpr uint64_t kCompiling = In(Command::kRun);
 constexpr uint64_t kReading = kCompiling;
+constexpr uint64_t kCaching = In(Command::kRun, Command::kCache);
 #endif
 
 }  // namespace

@@ -29,10 +29,12 @@
 #include "tools/program_context.h"
 #include "tools/settings.h"
 #include "tools/terminal.h"
+#include "tools/user_cache.h"
 #include "tools/value_text.h"
 #include "wasi/wasi.h"
 
 #if WASIJIT_COMPILER
+#include "tools/cached_compiler.h"
 #include "tools/compiler_module.h"
 #endif
 
@@ -42,13 +44,16 @@ namespace {
 // What a shell reports of a program that ended with abort().
 constexpr int kExitTrap = 134;
 
-absl::StatusOr<std::unique_ptr<Engine>> CreateEngine(const CommandLine& line) {
+absl::StatusOr<std::unique_ptr<Engine>> CreateEngine(
+    const CommandLine& line, [[maybe_unused]] const UserCache& user) {
   ASSIGN_OR_RETURN(EngineOptions options, EngineOptionsOf(line));
   CompileFunction compile;
 #if WASIJIT_COMPILER
   ASSIGN_OR_RETURN(compiler::CompileOptions compile_options,
                    CompileOptionsOf(line));
-  compile = LazyCompiler(std::move(compile_options));
+  compile = user.enabled
+                ? CachedCompiler(std::move(compile_options), user.cache)
+                : LazyCompiler(std::move(compile_options));
 #else
   RETURN_IF_ERROR(RejectSettings(line, Option::kWasm));
 #endif
@@ -163,8 +168,9 @@ std::string CommandHint(absl::string_view file) {
 // The modules of one command line, in one store.
 class Execution {
  public:
-  Execution(const CommandLine& line, Engine& engine, const StoreLimits& limits)
-      : line_(line), engine_(engine), store_(engine, limits) {}
+  Execution(const CommandLine& line, const UserCache& user, Engine& engine,
+            const StoreLimits& limits)
+      : line_(line), user_(user), engine_(engine), store_(engine, limits) {}
 
   absl::StatusOr<int> Run() {
     ASSIGN_OR_RETURN(wasi::WasiOptions options, WasiOptionsOf(line_));
@@ -195,7 +201,9 @@ class Execution {
   absl::StatusOr<Outcome<Instance*>> Instantiate(const std::string& path) {
     ASSIGN_OR_RETURN(
         std::shared_ptr<const CompiledModule> module,
-        LoadModuleFile(engine_, path, line_.Has(Option::kAllowPrecompiled)));
+        LoadModuleFile(engine_, path,
+                       {.signatures = *user_.cache,
+                        .all = line_.Has(Option::kAllowPrecompiled)}));
     if (line_.Has(Option::kTrapUnknownImports)) {
       linker_.DefineUnknownImportsAsTraps(*module);
     }
@@ -219,6 +227,7 @@ class Execution {
   }
 
   const CommandLine& line_;
+  const UserCache& user_;
   Engine& engine_;
   Store store_;
   Linker linker_;
@@ -231,9 +240,11 @@ absl::StatusOr<int> RunCommand(const CommandLine& line) {
     return absl::InvalidArgumentError(
         "no FILE to run; `wasijit run --help` says more");
   }
-  ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, CreateEngine(line));
+  RETURN_IF_ERROR(RejectSettings(line, Option::kCodegen));
+  ASSIGN_OR_RETURN(const UserCache user, UserCacheOf(line));
+  ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, CreateEngine(line, user));
   ASSIGN_OR_RETURN(StoreLimits limits, StoreLimitsOf(line));
-  absl::StatusOr<int> status = Execution(line, *engine, limits).Run();
+  absl::StatusOr<int> status = Execution(line, user, *engine, limits).Run();
   if (absl::IsNotFound(status.status())) {
     return absl::NotFoundError(absl::StrCat(status.status().message(),
                                             CommandHint(line.operands()[0])));

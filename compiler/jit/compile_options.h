@@ -27,6 +27,10 @@ struct CompileOptions {
   unsigned threads = 0;
 };
 
+// Everything that changes the code: two options with the same text produce the
+// same code from the same module.
+std::string ToString(const CompileOptions& options);
+
 }  // namespace wasijit::compiler
 
 #endif  // WASIJIT_COMPILER_JIT_COMPILE_OPTIONS_H_

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "runtime/abi/calling_convention.h"
@@ -103,6 +104,10 @@ void MakeCodeVisible(const uint8_t* begin, size_t size);
 // Whether this CPU and operating system support a feature, by LLVM's name.
 // False for names that are not known here.
 bool HostHasCpuFeature(absl::string_view name);
+
+// What tells this CPU from those that other code may be compiled for: model and
+// features, as the CPU itself puts them.
+std::vector<uint64_t> HostCpuIdentity();
 
 }  // namespace wasijit
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "runtime/abi/calling_convention.h"
@@ -84,6 +85,17 @@ bool HostHasCpuFeature(absl::string_view name) {
     }
   }
   return false;
+}
+
+std::vector<uint64_t> HostCpuIdentity() {
+  std::vector<uint64_t> identity = {getauxval(AT_HWCAP), getauxval(AT_HWCAP2)};
+  if ((identity[0] & HWCAP_CPUID) != 0) {
+    // The kernel answers for the model's register.
+    uint64_t model;
+    asm("mrs %0, midr_el1" : "=r"(model));
+    identity.push_back(model);
+  }
+  return identity;
 }
 
 }  // namespace wasijit

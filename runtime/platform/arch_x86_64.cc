@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <iterator>
 #include <optional>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "runtime/abi/calling_convention.h"
@@ -71,10 +72,24 @@ enum State : uint8_t {
   kAvx512State = 0xe6,
 };
 
-struct Feature {
-  absl::string_view name;
+struct Leaf {
   uint32_t leaf;
   uint32_t subleaf;
+};
+
+// The leaves that describe features.
+enum LeafIndex : uint8_t {
+  kLeaf1,
+  kLeaf7,
+  kLeaf7Sub1,
+  kLeafExtended,
+  kLeafCount
+};
+constexpr Leaf kLeaves[kLeafCount] = {{1, 0}, {7, 0}, {7, 1}, {0x80000001, 0}};
+
+struct Feature {
+  absl::string_view name;
+  LeafIndex leaf;
   Register reg;
   uint8_t bit;
   State state;
@@ -82,71 +97,100 @@ struct Feature {
 
 // Intel 64 and AMD64 manuals, CPUID.
 constexpr Feature kFeatures[] = {
-    {"sse3", 1, 0, kEcx, 0, kNoState},
-    {"pclmul", 1, 0, kEcx, 1, kNoState},
-    {"ssse3", 1, 0, kEcx, 9, kNoState},
-    {"fma", 1, 0, kEcx, 12, kAvxState},
-    {"cx16", 1, 0, kEcx, 13, kNoState},
-    {"sse4.1", 1, 0, kEcx, 19, kNoState},
-    {"sse4.2", 1, 0, kEcx, 20, kNoState},
-    {"movbe", 1, 0, kEcx, 22, kNoState},
-    {"popcnt", 1, 0, kEcx, 23, kNoState},
-    {"aes", 1, 0, kEcx, 25, kNoState},
-    {"avx", 1, 0, kEcx, 28, kAvxState},
-    {"f16c", 1, 0, kEcx, 29, kAvxState},
-    {"bmi", 7, 0, kEbx, 3, kNoState},
-    {"avx2", 7, 0, kEbx, 5, kAvxState},
-    {"bmi2", 7, 0, kEbx, 8, kNoState},
-    {"avx512f", 7, 0, kEbx, 16, kAvx512State},
-    {"avx512dq", 7, 0, kEbx, 17, kAvx512State},
-    {"adx", 7, 0, kEbx, 19, kNoState},
-    {"avx512ifma", 7, 0, kEbx, 21, kAvx512State},
-    {"avx512cd", 7, 0, kEbx, 28, kAvx512State},
-    {"sha", 7, 0, kEbx, 29, kNoState},
-    {"avx512bw", 7, 0, kEbx, 30, kAvx512State},
-    {"avx512vl", 7, 0, kEbx, 31, kAvx512State},
-    {"avx512vbmi", 7, 0, kEcx, 1, kAvx512State},
-    {"avx512vbmi2", 7, 0, kEcx, 6, kAvx512State},
-    {"gfni", 7, 0, kEcx, 8, kNoState},
-    {"vaes", 7, 0, kEcx, 9, kAvxState},
-    {"vpclmulqdq", 7, 0, kEcx, 10, kAvxState},
-    {"avx512vnni", 7, 0, kEcx, 11, kAvx512State},
-    {"avx512bitalg", 7, 0, kEcx, 12, kAvx512State},
-    {"avx512vpopcntdq", 7, 0, kEcx, 14, kAvx512State},
-    {"avx512fp16", 7, 0, kEdx, 23, kAvx512State},
-    {"avxvnni", 7, 1, kEax, 4, kAvxState},
-    {"avx512bf16", 7, 1, kEax, 5, kAvx512State},
-    {"avxifma", 7, 1, kEax, 23, kAvxState},
-    {"avxvnniint8", 7, 1, kEdx, 4, kAvxState},
-    {"lzcnt", 0x80000001, 0, kEcx, 5, kNoState},
+    {"sse3", kLeaf1, kEcx, 0, kNoState},
+    {"pclmul", kLeaf1, kEcx, 1, kNoState},
+    {"ssse3", kLeaf1, kEcx, 9, kNoState},
+    {"fma", kLeaf1, kEcx, 12, kAvxState},
+    {"cx16", kLeaf1, kEcx, 13, kNoState},
+    {"sse4.1", kLeaf1, kEcx, 19, kNoState},
+    {"sse4.2", kLeaf1, kEcx, 20, kNoState},
+    {"movbe", kLeaf1, kEcx, 22, kNoState},
+    {"popcnt", kLeaf1, kEcx, 23, kNoState},
+    {"aes", kLeaf1, kEcx, 25, kNoState},
+    {"avx", kLeaf1, kEcx, 28, kAvxState},
+    {"f16c", kLeaf1, kEcx, 29, kAvxState},
+    {"bmi", kLeaf7, kEbx, 3, kNoState},
+    {"avx2", kLeaf7, kEbx, 5, kAvxState},
+    {"bmi2", kLeaf7, kEbx, 8, kNoState},
+    {"avx512f", kLeaf7, kEbx, 16, kAvx512State},
+    {"avx512dq", kLeaf7, kEbx, 17, kAvx512State},
+    {"adx", kLeaf7, kEbx, 19, kNoState},
+    {"avx512ifma", kLeaf7, kEbx, 21, kAvx512State},
+    {"avx512cd", kLeaf7, kEbx, 28, kAvx512State},
+    {"sha", kLeaf7, kEbx, 29, kNoState},
+    {"avx512bw", kLeaf7, kEbx, 30, kAvx512State},
+    {"avx512vl", kLeaf7, kEbx, 31, kAvx512State},
+    {"avx512vbmi", kLeaf7, kEcx, 1, kAvx512State},
+    {"avx512vbmi2", kLeaf7, kEcx, 6, kAvx512State},
+    {"gfni", kLeaf7, kEcx, 8, kNoState},
+    {"vaes", kLeaf7, kEcx, 9, kAvxState},
+    {"vpclmulqdq", kLeaf7, kEcx, 10, kAvxState},
+    {"avx512vnni", kLeaf7, kEcx, 11, kAvx512State},
+    {"avx512bitalg", kLeaf7, kEcx, 12, kAvx512State},
+    {"avx512vpopcntdq", kLeaf7, kEcx, 14, kAvx512State},
+    {"avx512fp16", kLeaf7, kEdx, 23, kAvx512State},
+    {"avxvnni", kLeaf7Sub1, kEax, 4, kAvxState},
+    {"avx512bf16", kLeaf7Sub1, kEax, 5, kAvx512State},
+    {"avxifma", kLeaf7Sub1, kEax, 23, kAvxState},
+    {"avxvnniint8", kLeaf7Sub1, kEdx, 4, kAvxState},
+    {"lzcnt", kLeafExtended, kEcx, 5, kNoState},
 };
 
-// XCR0, or 0 if the operating system does not use XSAVE.
-uint32_t EnabledState() {
-  constexpr uint32_t kOsXsave = 1u << 27;
-  uint32_t eax, ebx, ecx, edx;
-  if (__get_cpuid(1, &eax, &ebx, &ecx, &edx) == 0 || (ecx & kOsXsave) == 0) {
-    return 0;
+// What CPUID says, asked once: a hypervisor may take its time to answer.
+struct CpuDescription {
+  // 0 where the CPU has no such leaf.
+  uint32_t registers[kLeafCount][4] = {};
+  // XCR0, or 0 if the operating system does not use XSAVE.
+  uint32_t enabled_state = 0;
+};
+
+CpuDescription DescribeCpu() {
+  CpuDescription cpu;
+  for (size_t i = 0; i < kLeafCount; ++i) {
+    uint32_t* const registers = cpu.registers[i];
+    if (__get_cpuid_count(kLeaves[i].leaf, kLeaves[i].subleaf, &registers[kEax],
+                          &registers[kEbx], &registers[kEcx],
+                          &registers[kEdx]) == 0) {
+      std::fill_n(registers, 4, 0);
+    }
   }
-  uint32_t low, high;
-  asm volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
-  return low;
+  constexpr uint32_t kOsXsave = 1u << 27;
+  if ((cpu.registers[kLeaf1][kEcx] & kOsXsave) != 0) {
+    uint32_t high;
+    asm volatile("xgetbv" : "=a"(cpu.enabled_state), "=d"(high) : "c"(0));
+  }
+  return cpu;
+}
+
+const CpuDescription& HostCpu() {
+  static const CpuDescription cpu = DescribeCpu();
+  return cpu;
 }
 
 }  // namespace
 
 bool HostHasCpuFeature(absl::string_view name) {
-  static const uint32_t enabled_state = EnabledState();
+  const CpuDescription& cpu = HostCpu();
   for (const Feature& feature : kFeatures) {
     if (feature.name != name) continue;
-    uint32_t registers[4];
-    return __get_cpuid_count(feature.leaf, feature.subleaf, &registers[kEax],
-                             &registers[kEbx], &registers[kEcx],
-                             &registers[kEdx]) != 0 &&
-           (registers[feature.reg] >> feature.bit & 1) != 0 &&
-           (enabled_state & feature.state) == feature.state;
+    const uint32_t value = cpu.registers[feature.leaf][feature.reg];
+    return (value >> feature.bit & 1) != 0 &&
+           (cpu.enabled_state & feature.state) == feature.state;
   }
   return false;
+}
+
+std::vector<uint64_t> HostCpuIdentity() {
+  const CpuDescription& cpu = HostCpu();
+  std::vector<uint64_t> identity = {cpu.enabled_state};
+  for (size_t leaf = 0; leaf < kLeafCount; ++leaf) {
+    for (size_t reg = kEax; reg <= kEdx; ++reg) {
+      // This register of the first leaf says on which core the thread runs.
+      if (leaf == kLeaf1 && reg == kEbx) continue;
+      identity.push_back(cpu.registers[leaf][reg]);
+    }
+  }
+  return identity;
 }
 
 }  // namespace wasijit

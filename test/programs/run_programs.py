@@ -107,6 +107,18 @@ def execute(options, program, run):
         if absent.exists():
             print(f"ABSENT {run['name']}: {absent.read_text().strip()}")
             return PROGRAM_NOT_BUILT
+    with tempfile.TemporaryDirectory() as cache:
+        environment = dict(os.environ, XDG_CACHE_HOME=cache)
+        # The second time, wasijit takes the code from its cache.
+        for pass_name in ["", " again"]:
+            status = execute_once(options, program, run, environment,
+                                  run["name"] + pass_name)
+            if status:
+                return status
+    return 0
+
+
+def execute_once(options, program, run, environment, title):
     with tempfile.TemporaryDirectory() as name:
         scratch = pathlib.Path(name)
         prepare(scratch, run)
@@ -114,6 +126,7 @@ def execute(options, program, run):
                                program, run)
         try:
             done = subprocess.run(command, cwd=scratch, check=False,
+                                  env=environment,
                                   input=run.get("stdin", "").encode(),
                                   capture_output=True, timeout=options.timeout)
             failures = list(
@@ -121,7 +134,7 @@ def execute(options, program, run):
         except subprocess.TimeoutExpired:
             failures = [f"still running after {options.timeout} s"]
         if failures:
-            print(f"FAILED {run['name']}: {shlex.join(command)}")
+            print(f"FAILED {title}: {shlex.join(command)}")
             for failure in failures:
                 print(f"  {failure}")
         return 1 if failures else 0

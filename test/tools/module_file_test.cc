@@ -8,7 +8,9 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/abi/code_image.h"
+#include "runtime/code_cache.h"
 #include "runtime/engine.h"
+#include "runtime/platform/arch.h"
 #include "test/support/status_matchers.h"
 #include "tools/file.h"
 
@@ -60,7 +62,14 @@ class LoadModuleFileTest : public testing::Test {
     ASSERT_OK(engine);
     engine_ = *std::move(engine);
   }
+  absl::StatusOr<std::shared_ptr<const CompiledModule>> Load(
+      const std::string& path, bool trust_all) {
+    return LoadModuleFile(*engine_, path,
+                          {.signatures = signatures_, .all = trust_all});
+  }
 
+  const CodeCache signatures_{
+      {.directory = testing::TempDir() + "module_file_test_keys"}};
   std::unique_ptr<Engine> engine_;
 };
 
@@ -79,7 +88,7 @@ TEST_F(LoadModuleFileTest, SaysWhatAFileIsThatIsNoModule) {
   };
   for (const auto& test : kCases) {
     const std::string path = Write(test.name, BytesOf(test.content));
-    EXPECT_THAT(LoadModuleFile(*engine_, path, true),
+    EXPECT_THAT(Load(path, /*trust_all=*/true),
                 StatusIs(absl::StatusCode::kInvalidArgument,
                          AllOf(HasSubstr(path), HasSubstr(test.message))));
     EXPECT_THAT(ReadModuleFile(path),
@@ -93,10 +102,24 @@ TEST_F(LoadModuleFileTest, RunsMachineCodeOnlyIfItIsTrusted) {
   auto module = std::make_shared<Module>();
   module->bytes = std::make_shared<const Bytes>();
   image.module = std::move(module);
+  image.instruction_set = kHostInstructionSet;
   const std::string path = Write("image", WriteImage(image));
-  EXPECT_THAT(LoadModuleFile(*engine_, path, /*trust_images=*/false),
+  EXPECT_THAT(Load(path, /*trust_all=*/false),
               StatusIs(absl::StatusCode::kPermissionDenied,
                        HasSubstr("--allow-precompiled")));
+  EXPECT_OK(Load(path, /*trust_all=*/true));
+  ASSERT_OK_AND_ASSIGN(Bytes with_signature,
+                       signatures_.Sign(WriteImage(image)));
+  const std::string own = Write("signed", with_signature);
+  EXPECT_OK(Load(own, /*trust_all=*/false));
+  EXPECT_OK(Load(own, /*trust_all=*/true));
+  // Somebody else's signature is as good as none.
+  with_signature[with_signature.size() - 10] ^= 1;
+  const std::string foreign = Write("foreign", with_signature);
+  EXPECT_THAT(Load(foreign, /*trust_all=*/false),
+              StatusIs(absl::StatusCode::kPermissionDenied,
+                       HasSubstr("--allow-precompiled")));
+  EXPECT_OK(Load(foreign, /*trust_all=*/true));
   EXPECT_THAT(ReadModuleFile(path), StatusIs(absl::StatusCode::kInvalidArgument,
                                              HasSubstr("compiled already")));
 }

@@ -108,6 +108,8 @@ def execute(options, module, run, scratch):
     arguments += [str(module), *run.get("args", [])]
     try:
         done = subprocess.run(arguments, cwd=scratch, check=False,
+                              # Nothing is left of earlier runs.
+                              env=dict(os.environ, XDG_CACHE_HOME="/nonexistent"),
                               stdin=subprocess.DEVNULL, capture_output=True,
                               timeout=options.timeout,
                               preexec_fn=refuse_openat2
