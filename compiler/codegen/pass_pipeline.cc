@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "compiler/codegen/idiom_probes.h"
 #include "compiler/codegen/scatter_loops.h"
 #include "compiler/codegen/wide_products.h"
 #include "llvm/Analysis/CGSCCPassManager.h"
@@ -38,11 +39,13 @@ llvm::TargetLibraryInfoImpl AllowedLibraryFunctions(
 
 llvm::ModulePassManager BuildPipeline(llvm::PassBuilder& builder,
                                       OptimizationLevel level) {
-  if (level == OptimizationLevel::kFull) {
-    return builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2);
-  }
   llvm::ModulePassManager passes;
-  llvm::cantFail(builder.parsePassPipeline(passes, kQuickPipeline));
+  if (level == OptimizationLevel::kFull) {
+    passes = builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2);
+  } else {
+    llvm::cantFail(builder.parsePassPipeline(passes, kQuickPipeline));
+  }
+  passes.addPass(llvm::createModuleToFunctionPassAdaptor(IdiomProbesPass()));
   return passes;
 }
 

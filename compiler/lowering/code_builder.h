@@ -90,7 +90,7 @@ class CodeBuilder : public llvm::IRBuilder<> {
   llvm::CallInst* CallLibcall(Libcall libcall,
                               std::initializer_list<llvm::Value*> arguments);
 
-  // Loads of linear memory, which may be traps; see KeepDeadLoads.
+  // Loads of linear memory, which may be traps; see KeepTraps.
   void AddMemoryLoad(llvm::LoadInst* load) { memory_loads_.push_back(load); }
   absl::Span<llvm::LoadInst* const> memory_loads() const {
     return memory_loads_;

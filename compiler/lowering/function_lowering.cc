@@ -12,7 +12,7 @@
 #include "compiler/lowering/code_builder.h"
 #include "compiler/lowering/control.h"
 #include "compiler/lowering/conversion.h"
-#include "compiler/lowering/dead_loads.h"
+#include "compiler/lowering/kept_traps.h"
 #include "compiler/lowering/llvm_types.h"
 #include "compiler/lowering/local_variables.h"
 #include "compiler/lowering/memory.h"
@@ -60,7 +60,7 @@ class FunctionLowering {
       b_.SetBytecodeOffset(instruction_.offset);
       LowerInstruction();
     }
-    KeepDeadLoads(*b_.function(), b_.memory_loads());
+    KeepTraps(*b_.function(), b_.memory_loads());
   }
 
  private:

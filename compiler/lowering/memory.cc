@@ -7,6 +7,7 @@
 #include "compiler/lowering/code_builder.h"
 #include "compiler/syntax/immediates.h"
 #include "compiler/syntax/verb.h"
+#include "compiler/target/symbols.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Intrinsics.h"
@@ -81,6 +82,12 @@ void Configure(CodeBuilder& b, const MemArg& memarg, auto* access) {
   b.Locate(access);
 }
 
+void MarkChecked(CodeBuilder& b, llvm::CallInst* call) {
+  b.Locate(call);
+  call->setMetadata(kCheckedRangeMetadata,
+                    llvm::MDNode::get(b.getContext(), {}));
+}
+
 // The memory at a native address in bounds; for bulk operations, which check
 // their whole range first.
 llvm::Value* CheckedRange(CodeBuilder& b, uint32_t memory, llvm::Value* start,
@@ -145,7 +152,8 @@ llvm::Value* LoadMemory(CodeBuilder& builder, const MemArg& memarg,
   llvm::LoadInst* load =
       builder.CreateAlignedLoad(type, address, llvm::Align(1));
   Configure(builder, memarg, load);
-  builder.AddMemoryLoad(load);
+  // Otherwise a check has trapped before it could.
+  if (HasGuardPages(builder, memarg.memory)) builder.AddMemoryLoad(load);
   return load;
 }
 
@@ -224,8 +232,8 @@ void LowerMemoryFill(CodeBuilder& builder, uint32_t memory,
   CodeBuilder& b = builder;
   llvm::Value* size = Widen(b, count);
   llvm::Value* address = CheckedRange(b, memory, Widen(b, destination), size);
-  b.Locate(b.CreateMemSet(address, b.CreateTrunc(value, b.getInt8Ty()), size,
-                          llvm::MaybeAlign(1), b.HasStrictTraps()));
+  MarkChecked(b, b.CreateMemSet(address, b.CreateTrunc(value, b.getInt8Ty()),
+                                size, llvm::MaybeAlign(1), b.HasStrictTraps()));
 }
 
 void LowerMemoryCopy(CodeBuilder& builder, uint32_t destination_memory,
@@ -237,8 +245,9 @@ void LowerMemoryCopy(CodeBuilder& builder, uint32_t destination_memory,
   llvm::Value* to =
       CheckedRange(b, destination_memory, Widen(b, destination), size);
   llvm::Value* from = CheckedRange(b, source_memory, Widen(b, source), size);
-  b.Locate(b.CreateMemMove(to, llvm::MaybeAlign(1), from, llvm::MaybeAlign(1),
-                           size, b.HasStrictTraps()));
+  MarkChecked(
+      b, b.CreateMemMove(to, llvm::MaybeAlign(1), from, llvm::MaybeAlign(1),
+                         size, b.HasStrictTraps()));
 }
 
 void LowerMemoryInit(CodeBuilder& builder, uint32_t memory, uint32_t segment,

@@ -1,4 +1,4 @@
-// Names of functions in objects.
+// Names of functions in objects, and of marks in IR.
 #ifndef WASIJIT_COMPILER_TARGET_SYMBOLS_H_
 #define WASIJIT_COMPILER_TARGET_SYMBOLS_H_
 
@@ -27,6 +27,9 @@ inline std::optional<uint32_t> FunctionFromSymbol(absl::string_view symbol) {
   }
   return function;
 }
+
+// Metadata of memory intrinsics whose ranges are in bounds.
+inline constexpr char kCheckedRangeMetadata[] = "wasijit.checked";
 
 }  // namespace wasijit::compiler
 
