@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "compiler/codegen/idiom_probes.h"
+#include "compiler/codegen/loop_addresses.h"
 #include "compiler/codegen/scatter_loops.h"
 #include "compiler/codegen/wide_products.h"
 #include "llvm/Analysis/CGSCCPassManager.h"
@@ -25,6 +26,10 @@ namespace {
 constexpr char kQuickPipeline[] =
     "function(early-cse<memssa>,instcombine<no-verify-fixpoint>,simplifycfg,"
     "loop-mssa(loop-rotate,licm),loop(indvars),gvn,dse,bdce,simplifycfg)";
+
+// Which of the places for peephole optimisations in LLVM's pipeline is the last
+// before the loop passes, after inlining.
+constexpr int kPeepholeBeforeLoops = 2;
 
 // Of the C library only the functions that images have slots for.
 llvm::TargetLibraryInfoImpl AllowedLibraryFunctions(
@@ -70,6 +75,13 @@ void OptimizeModule(llvm::Module& module, llvm::TargetMachine& machine,
   functions.registerPass([&] {
     return llvm::TargetLibraryAnalysis(AllowedLibraryFunctions(module));
   });
+  int peephole = 0;
+  builder.registerPeepholeEPCallback(
+      [&](llvm::FunctionPassManager& passes, llvm::OptimizationLevel) {
+        if (++peephole == kPeepholeBeforeLoops) {
+          passes.addPass(LoopAddressesPass());
+        }
+      });
   builder.registerVectorizerStartEPCallback(
       [](llvm::FunctionPassManager& passes, llvm::OptimizationLevel) {
         passes.addPass(ScatterLoopsPass());
