@@ -120,11 +120,11 @@
 ;; CHECK-A64-NEXT: and x0, x8, #0xf
 ;; CHECK-A64-NEXT: ldp x29, x30, [sp], #16
 ;; CHECK-A64-LABEL: f6:
-;; CHECK-A64: ushl v0.2d, v0.2d, v1.2d
-;; CHECK-A64-NEXT: mov x8, v0.d[1]
+;; CHECK-A64: mov x8, v0.d[1]
 ;; CHECK-A64-NEXT: fmov x9, d0
-;; CHECK-A64: and x8, x8, #0x2
-;; CHECK-A64-NEXT: orr x0, x8, x9
+;; CHECK-A64: lsr x8, x8, #62
+;; CHECK-A64-NEXT: and x0, x8, #0x2
+;; CHECK-A64-NEXT: bfxil x0, x9, #63, #1
 ;; CHECK-A64-NEXT: ldp x29, x30, [sp], #16
 ;; CHECK-A64-LABEL: f7:
 ;; CHECK-A64: bic v0.16b, v0.16b, v1.16b
