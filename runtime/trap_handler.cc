@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <ucontext.h>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -15,8 +16,9 @@
 #include "runtime/platform/activation.h"
 #include "runtime/platform/arch.h"
 #include "runtime/platform/fault_handlers.h"
+#include "runtime/platform/interrupt_signal.h"
 
-// Everything here but InstallTrapHandler runs in signal handlers.
+// Everything here but the installation runs in signal handlers.
 
 namespace wasijit {
 namespace {
@@ -72,15 +74,11 @@ std::optional<TrapKind> Classify(const ThreadState& thread, int signal,
   }
 }
 
-bool FilterFault(int signal, const siginfo_t& info, ucontext_t& context) {
-  const ThreadState& thread = current_thread;
-  if (thread.activation == nullptr) return false;
-  const MachineState state = ReadMachineState(context);
-  const std::optional<TrapKind> kind = Classify(thread, signal, info, state.pc);
-  if (!kind.has_value()) return false;
-
+// Changes the thread so that it leaves its innermost activation.
+void Leave(const ThreadState& thread, TrapKind kind, const MachineState& state,
+           ucontext_t& context) {
   TrapRecord& trap = *thread.trap;
-  trap.kind = *kind;
+  trap.kind = kind;
   trap.is_from_host = false;
   CaptureFrames(thread, state.frame, trap.frames);
   trap.frames.fault_pc = state.pc;
@@ -90,6 +88,31 @@ bool FilterFault(int signal, const siginfo_t& info, ucontext_t& context) {
   trap.frames.entry_return_address =
       has_stack ? ReturnAddressAtEntry(state) : 0;
   ContinueInLeaveWasm(context, thread.activation);
+}
+
+bool FilterFault(int signal, const siginfo_t& info, ucontext_t& context) {
+  const ThreadState& thread = current_thread;
+  if (thread.activation == nullptr) return false;
+  const MachineState state = ReadMachineState(context);
+  const std::optional<TrapKind> kind = Classify(thread, signal, info, state.pc);
+  if (!kind.has_value()) return false;
+  Leave(thread, *kind, state, context);
+  return true;
+}
+
+bool FilterInterrupt(int, const siginfo_t&, ucontext_t& context) {
+  ThreadState& thread = current_thread;
+  if (!thread.is_interrupted.load(std::memory_order_relaxed)) return false;
+  if (thread.activation == nullptr) return true;
+  const MachineState state = ReadMachineState(context);
+  if (CompiledModule::Containing(reinterpret_cast<const void*>(state.pc)) ==
+      nullptr) {
+    return true;
+  }
+  if (thread.activation->previous == nullptr) {
+    thread.is_interrupted.store(false, std::memory_order_relaxed);
+  }
+  Leave(thread, TrapKind::kInterrupted, state, context);
   return true;
 }
 
@@ -99,6 +122,11 @@ absl::Status InstallTrapHandler() {
   // Makes the registry before a handler needs it.
   static_cast<void>(CompiledModule::Containing(nullptr));
   return InstallFaultHandlers(FilterFault);
+}
+
+absl::Status InstallInterruptHandler() {
+  static_cast<void>(CompiledModule::Containing(nullptr));
+  return InstallInterruptSignal(FilterInterrupt);
 }
 
 }  // namespace wasijit

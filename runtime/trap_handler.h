@@ -17,6 +17,13 @@ namespace wasijit {
 // gone before (fault_handlers.h). Thread-safe; takes effect once.
 absl::Status InstallTrapHandler();
 
+// From now on, a thread that gets SIGURG while its
+// ThreadState::is_interrupted is set leaves the compiled code that it runs
+// with TrapKind::kInterrupted. In other code the signal makes blocking system
+// calls fail with EINTR; one that nobody asked for goes to the handler that was
+// there before, if any. Thread-safe; takes effect once.
+absl::Status InstallInterruptHandler();
+
 }  // namespace wasijit
 
 #endif  // WASIJIT_RUNTIME_TRAP_HANDLER_H_

@@ -14,6 +14,7 @@
 #include "absl/strings/str_split.h"
 #include "runtime/status/status_macros.h"
 #include "tools/settings.h"
+#include "tools/sockets.h"
 
 namespace wasijit::tools {
 namespace {
@@ -53,6 +54,23 @@ absl::StatusOr<std::vector<std::string>> EnvironmentOf(
     }
   }
   return environment;
+}
+
+// They stay open until the process ends.
+absl::StatusOr<std::vector<int>> ListenersOf(const CommandLine& line) {
+  // Those that the caller passes have fixed numbers: they are looked at before
+  // anything else is opened.
+  std::vector<int> inherited;
+  if (line.Has(Option::kListenFd)) {
+    ASSIGN_OR_RETURN(inherited, InheritedListeners());
+  }
+  std::vector<int> listeners;
+  for (const std::string& address : line.Values(Option::kTcpListen)) {
+    ASSIGN_OR_RETURN(const int listener, ListenAt(address));
+    listeners.push_back(listener);
+  }
+  listeners.insert(listeners.end(), inherited.begin(), inherited.end());
+  return listeners;
 }
 
 absl::string_view FileName(absl::string_view path) {
@@ -97,6 +115,7 @@ absl::StatusOr<wasi::WasiOptions> WasiOptionsOf(const CommandLine& line) {
     ASSIGN_OR_RETURN(wasi::Preopen preopen, ParsePreopen(text));
     context.preopens.push_back(std::move(preopen));
   }
+  ASSIGN_OR_RETURN(context.listeners, ListenersOf(line));
   return options;
 }
 

@@ -15,9 +15,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "runtime/call.h"
 #include "runtime/engine.h"
 #include "runtime/instance.h"
+#include "runtime/interruption.h"
 #include "runtime/linker.h"
 #include "runtime/outcome.h"
 #include "runtime/status/status_macros.h"
@@ -43,6 +45,12 @@ namespace {
 
 // What a shell reports of a program that ended with abort().
 constexpr int kExitTrap = 134;
+// What timeout(1) returns.
+constexpr int kExitTimeout = 124;
+
+// How long the program may take to stop when its time is up. What the host does
+// for it, compiling above all, is not interrupted.
+constexpr absl::Duration kPatience = absl::Seconds(5);
 
 absl::StatusOr<std::unique_ptr<Engine>> CreateEngine(
     const CommandLine& line, [[maybe_unused]] const UserCache& user) {
@@ -60,18 +68,37 @@ absl::StatusOr<std::unique_ptr<Engine>> CreateEngine(
   return Engine::Create(options, std::move(compile));
 }
 
+constexpr char kTimeIsUp[] = "the program was stopped, its time was up";
+
+// Stops the program in time, if there is a limit.
+absl::StatusOr<std::unique_ptr<Watchdog>> StartWatchdog(
+    const CommandLine& line) {
+  const std::optional<absl::string_view> text = line.Value(Option::kTimeout);
+  if (!text) return nullptr;
+  const std::optional<absl::Duration> limit = ParseTimeout(*text);
+  if (!limit) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--timeout ", *text, ": expected a time, such as 5, 1.5s or 200ms"));
+  }
+  return Watchdog::Start(*limit, kPatience, [] {
+    PrintMessage("timeout", kTimeIsUp);
+    _exit(kExitTimeout);
+  });
+}
+
 // The exit status of a program that ended in this way; reports a trap.
 int ExitStatus(const Termination& termination) {
   if (const Exit* exit = std::get_if<Exit>(&termination)) {
     return static_cast<int>(exit->code & 0xff);
   }
   const Trap& trap = std::get<Trap>(termination);
-  std::string message = ToString(trap);
+  const bool is_timeout = trap.kind == TrapKind::kInterrupted;
+  std::string message = is_timeout ? kTimeIsUp : ToString(trap);
   const std::string backtrace = ToString(trap.backtrace);
   if (!backtrace.empty()) absl::StrAppend(&message, "\n", backtrace);
   if (message.back() == '\n') message.pop_back();
-  PrintMessage("trap", message);
-  return kExitTrap;
+  PrintMessage(is_timeout ? "timeout" : "trap", message);
+  return is_timeout ? kExitTimeout : kExitTrap;
 }
 
 // For an error message: what could be called instead.
@@ -244,6 +271,8 @@ absl::StatusOr<int> RunCommand(const CommandLine& line) {
   ASSIGN_OR_RETURN(const UserCache user, UserCacheOf(line));
   ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, CreateEngine(line, user));
   ASSIGN_OR_RETURN(StoreLimits limits, StoreLimitsOf(line));
+  ASSIGN_OR_RETURN(const std::unique_ptr<Watchdog> watchdog,
+                   StartWatchdog(line));
   absl::StatusOr<int> status = Execution(line, user, *engine, limits).Run();
   if (absl::IsNotFound(status.status())) {
     return absl::NotFoundError(absl::StrCat(status.status().message(),

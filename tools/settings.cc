@@ -1,5 +1,6 @@
 #include "tools/settings.h"
 
+#include <cmath>
 #include <limits>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/time.h"
 #include "runtime/status/status_macros.h"
 
 namespace wasijit::tools {
@@ -72,6 +74,19 @@ std::optional<uint64_t> ParseSize(absl::string_view text) {
     return std::nullopt;
   }
   return number << shift;
+}
+
+std::optional<absl::Duration> ParseTimeout(absl::string_view text) {
+  double seconds;
+  absl::Duration duration;
+  if (absl::SimpleAtod(text, &seconds)) {
+    if (!std::isfinite(seconds)) return std::nullopt;
+    duration = absl::Seconds(seconds);
+  } else if (!absl::ParseDuration(text, &duration)) {
+    return std::nullopt;
+  }
+  if (duration <= absl::ZeroDuration()) return std::nullopt;
+  return duration;
 }
 
 absl::StatusOr<EngineOptions> EngineOptionsOf(const CommandLine& line) {

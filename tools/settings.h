@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "runtime/engine.h"
 #include "runtime/store.h"
 #include "tools/command_line.h"
@@ -28,6 +29,10 @@ absl::StatusOr<compiler::CompileOptions> CompileOptionsOf(
 
 // An error if settings of the group remain that are no spelling of an option.
 absl::Status RejectSettings(const CommandLine& line, Option group);
+
+// "5" or "1.5" seconds, or with a unit as in "200ms", "1m30s". Nothing if it is
+// something else or not above 0.
+std::optional<absl::Duration> ParseTimeout(absl::string_view text);
 
 // "4096", "64K", "16M", "1G": the letters stand for powers of 1024. Nothing if
 // the text is another or the number does not fit.

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "runtime/caller.h"
+#include "runtime/interruption.h"
 #include "runtime/memory.h"
 #include "runtime/outcome.h"
 #include "wasi/call.h"
@@ -40,6 +41,9 @@ Outcome<uint32_t> Finish(const Result<R>& result, absl::string_view name) {
     return 0;
   if (result.error() == Errno::kFault) {
     return std::unexpected(PointerTrap(name));
+  }
+  if (result.error() == Errno::kIntr && InterruptRequested()) {
+    return std::unexpected(TakeInterrupt());
   }
   return static_cast<uint32_t>(result.error());
 }

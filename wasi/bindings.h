@@ -23,7 +23,8 @@ struct Binding {
 // The functions of a WASI version, in the order of the table. They act on
 // `calls`, and on memory 0 of the instance that calls. A pointer that is out of
 // bounds or misaligned traps with TrapKind::kOutOfBoundsMemoryAccess; proc_exit
-// ends with Exit; every other error is the number that the function returns.
+// ends with Exit; a call that is told to stop (runtime/interruption.h) traps
+// with kInterrupted; every other error is the number that the function returns.
 //
 // With a sink, every call is reported to it after it has been made; without
 // one, the functions are such that know nothing of tracing.

@@ -8,8 +8,10 @@
 #include <cerrno>
 #include <cstring>
 
+#include "runtime/module/byte_reader.h"
 #include "wasi/host_errno.h"
 #include "wasi/path_walker.h"
+#include "wasi/system_call.h"
 
 namespace wasijit::wasi {
 namespace {
@@ -43,7 +45,7 @@ Result<HostFile> OpenBeneath(int root, const char* path, int flags,
     const int fd = SystemOpenat2(root, path, flags, mode);
     if (fd >= 0) return HostFile::Own(fd);
     if (errno == EXDEV) return std::unexpected(Errno::kNotcapable);
-    if (errno != EAGAIN && errno != EINTR) return HostError();
+    if (errno != EAGAIN && !IsRepeated(errno)) return HostError();
   }
   return std::unexpected(Errno::kAgain);
 }
@@ -70,6 +72,8 @@ Result<Path> Path::CopyTarget(absl::string_view text) {
     result = std::unexpected(Errno::kInval);
   } else if (copy[0] == '/') {
     result = std::unexpected(Errno::kNotcapable);
+  } else if (!IsUtf8(copy)) {
+    result = std::unexpected(Errno::kIlseq);
   }
   return result;
 }

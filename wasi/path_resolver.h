@@ -27,7 +27,7 @@ namespace wasijit::wasi {
 inline constexpr uint32_t kMaxPath = 4095;
 
 // A path copied out of guest memory and checked: relative, not empty, at most
-// kMaxPath bytes, none of which is zero. Large; lives on the stack of one call.
+// kMaxPath bytes of UTF-8, none of which is zero. Large; lives on the stack of one call.
 class Path {
  public:
   // For Copy: a path without bytes, which are left unset because there are
@@ -35,7 +35,7 @@ class Path {
   Path() {}  // NOLINT(modernize-use-equals-default)
 
   // kNoent if empty, kNametoolong, kInval if it holds a zero byte, kNotcapable
-  // if absolute.
+  // if absolute, kIlseq if it is no UTF-8.
   static Result<Path> Copy(absl::string_view text);
   // The same for what a new symbolic link shall hold, which is kept as it is.
   static Result<Path> CopyTarget(absl::string_view text);

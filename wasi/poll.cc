@@ -14,6 +14,7 @@
 #include "wasi/filestat.h"
 #include "wasi/host_errno.h"
 #include "wasi/preview1.h"
+#include "wasi/system_call.h"
 
 namespace wasijit::wasi {
 namespace {
@@ -89,7 +90,7 @@ class Poll {
       const int ready = ppoll(polled_.data(), polled_.size(),
                               duration == kForever ? nullptr : &timeout,
                               /*sigmask=*/nullptr);
-      if (ready < 0 && errno != EINTR) return HostError();
+      if (ready < 0 && !IsRepeated(errno)) return HostError();
       if (ready > 0 || any_decided_ || UntilFirstDeadline() == 0) return {};
     }
   }

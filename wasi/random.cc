@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "runtime/interruption.h"
 #include "wasi/host_errno.h"
 #include "wasi/preview1.h"
 
@@ -19,6 +20,7 @@ constexpr size_t kChunk = 1 << 20;
 Result<void> Preview1::RandomGet(Buffer buf) {
   absl::Span<uint8_t> rest = buf.bytes;
   while (!rest.empty()) {
+    if (InterruptRequested()) return std::unexpected(Errno::kIntr);
     const ssize_t filled =
         getrandom(rest.data(), std::min(rest.size(), kChunk), /*flags=*/0);
     if (filled < 0 && errno != EINTR) return HostError();

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <limits>
 
+#include "runtime/interruption.h"
 #include "wasi/descriptor.h"
 #include "wasi/errno.h"
 #include "wasi/host_errno.h"
@@ -24,12 +25,19 @@ inline Result<off_t> HostOffset(Filesize offset) {
   return static_cast<off_t>(offset);
 }
 
+// Whether a call that failed with errno EINTR is to be repeated: a signal of the
+// host's is not the guest's business, unless it is to be stopped. Then kIntr is
+// what the call fails with.
+inline bool IsRepeated(int host_errno) {
+  return host_errno == EINTR && !InterruptRequested();
+}
+
 // Makes a call that returns -1 on failure, until it is not interrupted.
 template <typename Call>
 Result<void> Repeat(Call call) {
   for (;;) {
     if (call() >= 0) return {};
-    if (errno != EINTR) return HostError();
+    if (!IsRepeated(errno)) return HostError();
   }
 }
 
@@ -55,7 +63,7 @@ Result<Size> Transfer(const Descriptor& file, short events, Call call) {
       return static_cast<Size>(count);
     if (errno == EAGAIN && !nonblocking) {
       WASI_RETURN_IF_ERROR(AwaitReady(file.file.fd(), events));
-    } else if (errno != EINTR) {
+    } else if (!IsRepeated(errno)) {
       return HostError();
     }
   }

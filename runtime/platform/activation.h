@@ -3,6 +3,7 @@
 #ifndef WASIJIT_RUNTIME_PLATFORM_ACTIVATION_H_
 #define WASIJIT_RUNTIME_PLATFORM_ACTIVATION_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
@@ -87,6 +88,8 @@ struct ThreadState {
   // Where the next use of the tail call bridge goes (libcalls.def).
   const void* tail_call_code;
   void* tail_call_context;
+  // Another thread wants this one to leave WebAssembly (interruption.h).
+  std::atomic<bool> is_interrupted;
 };
 // The bridge knows their offsets.
 static_assert(offsetof(ThreadState, tail_call_code) == 56);

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -49,7 +50,7 @@ thread_local constinit bool thread_is_ending = false;
 
 ThreadStacks::~ThreadStacks() {
   thread_is_ending = true;
-  current_thread = {};
+  std::construct_at(&current_thread);
   if (signal_stack_.begin() != nullptr) {
     stack_t present = {};
     if (sigaltstack(nullptr, &present) == 0 &&

@@ -94,6 +94,12 @@ wasijit_test_\name:
         label   jump
         jmpq    *%rdi
 
+        # (): endlessly
+        label   spin
+        pushq   %rbp
+        movq    %rsp, %rbp
+1:      jmp     1b
+
         # ()
         label   recurse
         pushq   %rbp
@@ -271,6 +277,11 @@ wasijit_test_\name:
         label   jump
         br      x0
 
+        label   spin
+        stp     x29, x30, [sp, #-16]!
+        mov     x29, sp
+1:      b       1b
+
         label   recurse
         stp     x29, x30, [sp, #-16]!
         mov     x29, sp
@@ -379,6 +390,7 @@ WASIJIT_TEST_LABEL(load_access)
 WASIJIT_TEST_LABEL(store)
 WASIJIT_TEST_LABEL(peek)
 WASIJIT_TEST_LABEL(jump)
+WASIJIT_TEST_LABEL(spin)
 WASIJIT_TEST_LABEL(recurse)
 WASIJIT_TEST_LABEL(recurse_import)
 WASIJIT_TEST_LABEL(call_import)

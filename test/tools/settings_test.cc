@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "test/support/status_matchers.h"
@@ -37,6 +38,16 @@ TEST(ParseSize, RejectsWhatIsNoSize) {
   for (const char* text : {"", "K", "-1", "+1", " 1", "1 ", "1.5", "1k", "1KB",
                            "0x10", "18446744073709551616", "99999999999G"}) {
     EXPECT_EQ(ParseSize(text), std::nullopt) << text;
+  }
+}
+
+TEST(ParseTimeout, TakesSecondsOrUnits) {
+  EXPECT_EQ(ParseTimeout("5"), absl::Seconds(5));
+  EXPECT_EQ(ParseTimeout("0.25"), absl::Milliseconds(250));
+  EXPECT_EQ(ParseTimeout("200ms"), absl::Milliseconds(200));
+  EXPECT_EQ(ParseTimeout("1m30s"), absl::Seconds(90));
+  for (const char* text : {"", "0", "-1", "-1s", "soon", "1 s", "nan"}) {
+    EXPECT_EQ(ParseTimeout(text), std::nullopt) << text;
   }
 }
 
