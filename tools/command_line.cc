@@ -56,6 +56,9 @@ std::string Spelling(const OptionInfo& option) {
                                            ",--", option.name);
 }
 
+// How CLI11 says that a switch has no argument.
+bool IsBare(absl::string_view value) { return value == "true"; }
+
 }  // namespace
 
 CommandLine::CommandLine(Command command)
@@ -83,7 +86,10 @@ absl::Status CommandLine::ParseOptions(std::vector<std::string> arguments) {
     if (!option.BelongsTo(command_)) continue;
     std::vector<std::string>& values =
         values_[static_cast<size_t>(option.option)];
-    if (option.IsSwitch()) {
+    if (option.IsSwitch() && !option.Choices().empty()) {
+      app.add_flag(Spelling(option), values)
+          ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    } else if (option.IsSwitch()) {
       app.add_flag_callback(Spelling(option), [&values] { values = {"y"}; });
     } else {
       app.add_option(Spelling(option), values)
@@ -172,6 +178,7 @@ absl::Status CommandLine::Check() const {
     const std::vector<std::string> choices = option.Choices();
     if (choices.empty()) continue;
     for (const std::string& value : Values(option.option)) {
+      if (option.IsSwitch() && IsBare(value)) continue;
       if (std::find(choices.begin(), choices.end(), value) == choices.end()) {
         return absl::InvalidArgumentError(
             absl::StrCat("--", option.name, " ", value, ": expected one of ",

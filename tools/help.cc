@@ -41,7 +41,7 @@ std::string OptionHelp(const OptionInfo& option) {
       option.letter == 0
           ? absl::StrCat("      --", option.name)
           : absl::StrFormat("  -%c, --%s", option.letter, option.name);
-  if (!option.IsSwitch()) absl::StrAppend(&left, " ", option.argument);
+  absl::StrAppend(&left, option.IsSwitch() ? "" : " ", option.argument);
   if (left.size() + 2 > kDescriptionColumn) {
     absl::StrAppend(&left, "\n", std::string(kDescriptionColumn, ' '));
   } else {

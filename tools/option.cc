@@ -5,6 +5,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 
 namespace wasijit::tools {
 namespace {
@@ -37,7 +38,9 @@ constexpr uint64_t kCaching = In(Command::kRun, Command::kCache);
 bool OptionInfo::IsGroup() const { return argument == kSettings; }
 
 std::vector<std::string> OptionInfo::Choices() const {
-  return ChoicesOf(argument);
+  absl::string_view words = argument;
+  if (absl::ConsumePrefix(&words, "[=")) absl::ConsumeSuffix(&words, "]");
+  return ChoicesOf(words);
 }
 
 absl::Span<const OptionInfo> Options() {

@@ -29,7 +29,8 @@ struct OptionInfo {
   const char* group;
   const char* description;
 
-  bool IsSwitch() const { return *argument == '\0'; }
+  // An argument in brackets, "[=WORD|WORD]", may be left out.
+  bool IsSwitch() const { return *argument == '\0' || *argument == '['; }
   // Whether its argument is a list of settings, which the group spellings of
   // other options name.
   bool IsGroup() const;

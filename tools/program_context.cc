@@ -99,7 +99,9 @@ absl::StatusOr<wasi::WasiOptions> WasiOptionsOf(const CommandLine& line) {
   RETURN_IF_ERROR(RejectSettings(line, Option::kWasi));
   wasi::WasiOptions options;
   options.return_on_exit = true;
-  if (line.Has(Option::kStrace)) {
+  options.context.raw_terminal = line.Has(Option::kRawTty);
+  options.count_calls = line.Value(Option::kStrace) == "summary";
+  if (line.Has(Option::kStrace) && !options.count_calls) {
     options.trace = [](absl::string_view call) {
       const std::string text = absl::StrCat(call, "\n");
       std::fwrite(text.data(), 1, text.size(), stderr);

@@ -28,6 +28,7 @@
 #include "tools/command_line.h"
 #include "tools/file.h"
 #include "tools/module_file.h"
+#include "tools/process_sandbox.h"
 #include "tools/program_context.h"
 #include "tools/settings.h"
 #include "tools/terminal.h"
@@ -201,20 +202,88 @@ class Execution {
 
   absl::StatusOr<int> Run() {
     ASSIGN_OR_RETURN(wasi::WasiOptions options, WasiOptionsOf(line_));
-    ASSIGN_OR_RETURN(std::unique_ptr<wasi::Wasi> wasi,
+    const std::vector<wasi::Preopen> directories = options.context.preopens;
+    const std::vector<int> listeners = options.context.listeners;
+    ASSIGN_OR_RETURN(const std::unique_ptr<wasi::Wasi> wasi,
                      wasi::Wasi::Create(std::move(options)));
     RETURN_IF_ERROR(wasi->AddTo(linker_));
-    for (const std::string& preload : line_.Values(Option::kPreload)) {
-      ASSIGN_OR_RETURN(std::optional<int> status, Preload(preload));
-      if (status) return *status;
+    RETURN_IF_ERROR(LoadAll());
+    if (line_.Value(Option::kSandbox).value_or("auto") == "auto") {
+      CloseInheritedDescriptors(listeners);
+      RETURN_IF_ERROR(EnterProcessSandbox(GrantsFor(directories)));
     }
-    ASSIGN_OR_RETURN(Outcome<Instance*> instance,
-                     Instantiate(line_.operands()[0]));
-    if (!instance.has_value()) return ExitStatus(instance.error());
-    return WithPath(RunInstance(**instance), line_.operands()[0]);
+    absl::StatusOr<int> status = RunAll();
+    const std::string summary = wasi->CallSummary();
+    std::fwrite(summary.data(), 1, summary.size(), stderr);
+    return status;
   }
 
  private:
+  struct LoadedModule {
+    // Under which others import from it; empty for the program.
+    std::string name;
+    std::string path;
+    std::shared_ptr<const CompiledModule> module;
+  };
+
+  // Takes from files what there is to take, before anything runs.
+  absl::Status LoadAll() {
+    for (const std::string& preload : line_.Values(Option::kPreload)) {
+      const size_t equals = preload.find('=');
+      if (equals == std::string::npos || equals == 0) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("--preload ", preload, ": expected NAME=FILE"));
+      }
+      RETURN_IF_ERROR(
+          Load(preload.substr(0, equals), preload.substr(equals + 1)));
+    }
+    return Load("", line_.operands()[0]);
+  }
+
+  absl::Status Load(std::string name, std::string path) {
+    ASSIGN_OR_RETURN(
+        std::shared_ptr<const CompiledModule> module,
+        LoadModuleFile(engine_, path,
+                       {.signatures = *user_.cache,
+                        .all = line_.Has(Option::kAllowPrecompiled)}));
+    modules_.push_back({std::move(name), std::move(path), std::move(module)});
+    return absl::OkStatus();
+  }
+
+  // Code may be compiled while the program runs.
+  SandboxGrants GrantsFor(const std::vector<wasi::Preopen>& preopens) const {
+    SandboxGrants grants;
+#if WASIJIT_COMPILER
+    if (absl::StatusOr<std::string> path = CompilerModulePath(); path.ok()) {
+      grants = CompilerGrants(*path);
+    }
+#endif
+    if (user_.enabled) {
+      grants.writable.push_back(user_.cache->options().directory);
+    }
+    for (const wasi::Preopen& preopen : preopens) {
+      (preopen.read_only ? grants.readable : grants.writable)
+          .push_back(preopen.host);
+    }
+    return grants;
+  }
+
+  // The modules of --preload, then the program.
+  absl::StatusOr<int> RunAll() {
+    for (const LoadedModule& loaded : modules_) {
+      ASSIGN_OR_RETURN(Outcome<Instance*> instance, Instantiate(loaded));
+      if (!instance.has_value()) return ExitStatus(instance.error());
+      if (loaded.name.empty()) {
+        return WithPath(RunInstance(**instance), loaded.path);
+      }
+      RETURN_IF_ERROR(linker_.DefineInstance(loaded.name, **instance));
+      ASSIGN_OR_RETURN(std::optional<int> status,
+                       CallIfExported(**instance, "_initialize"));
+      if (status) return *status;
+    }
+    return absl::InternalError("no program was loaded");
+  }
+
   absl::StatusOr<int> RunInstance(Instance& instance) {
     const std::optional<absl::string_view> function =
         line_.Value(Option::kInvoke);
@@ -225,32 +294,11 @@ class Execution {
     return Invoke(instance, *function, line_.operands().subspan(1));
   }
 
-  absl::StatusOr<Outcome<Instance*>> Instantiate(const std::string& path) {
-    ASSIGN_OR_RETURN(
-        std::shared_ptr<const CompiledModule> module,
-        LoadModuleFile(engine_, path,
-                       {.signatures = *user_.cache,
-                        .all = line_.Has(Option::kAllowPrecompiled)}));
+  absl::StatusOr<Outcome<Instance*>> Instantiate(const LoadedModule& loaded) {
     if (line_.Has(Option::kTrapUnknownImports)) {
-      linker_.DefineUnknownImportsAsTraps(*module);
+      linker_.DefineUnknownImportsAsTraps(*loaded.module);
     }
-    return WithPath(linker_.Instantiate(store_, std::move(module)), path);
-  }
-
-  // `preload` is "NAME=FILE". Returns an exit status if the module ended the
-  // program.
-  absl::StatusOr<std::optional<int>> Preload(absl::string_view preload) {
-    const size_t equals = preload.find('=');
-    if (equals == absl::string_view::npos || equals == 0) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("--preload ", preload, ": expected NAME=FILE"));
-    }
-    ASSIGN_OR_RETURN(Outcome<Instance*> instance,
-                     Instantiate(std::string(preload.substr(equals + 1))));
-    if (!instance.has_value()) return ExitStatus(instance.error());
-    RETURN_IF_ERROR(
-        linker_.DefineInstance(preload.substr(0, equals), **instance));
-    return CallIfExported(**instance, "_initialize");
+    return WithPath(linker_.Instantiate(store_, loaded.module), loaded.path);
   }
 
   const CommandLine& line_;
@@ -258,6 +306,7 @@ class Execution {
   Engine& engine_;
   Store store_;
   Linker linker_;
+  std::vector<LoadedModule> modules_;
 };
 
 }  // namespace

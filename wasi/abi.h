@@ -101,6 +101,17 @@ struct Abi<Buffer> {
   }
 };
 
+template <typename T>
+  requires std::is_base_of_v<Buffer, T>
+struct Abi<T> {
+  using Raw = RawRange;
+  static Result<T> Decode(GuestMemory memory, const uint64_t* raw) {
+    WASI_ASSIGN_OR_RETURN(const Buffer buffer,
+                          Abi<Buffer>::Decode(memory, raw));
+    return T(buffer);
+  }
+};
+
 template <>
 struct Abi<GuestString> {
   using Raw = RawRange;

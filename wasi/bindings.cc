@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <expected>
-#include <string>
+#include <limits>
 #include <type_traits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "runtime/caller.h"
 #include "runtime/interruption.h"
 #include "runtime/memory.h"
@@ -52,22 +54,33 @@ Outcome<void> Finish(const Result<Exit>& result, absl::string_view) {
   return std::unexpected(*result);
 }
 
-std::string TraceResult(Errno error) {
-  return absl::StrCat(ErrnoName(error), " (", ErrnoMeaning(error), ")");
+template <typename R>
+CallTracer::Result TraceResult(const Result<R>& result) {
+  if (!result) return {.error = result.error()};
+  CallTracer::Result traced;
+  if constexpr (std::is_same_v<R, Exit>) {
+    traced.value = "?";
+  } else if constexpr (std::is_void_v<R>) {
+    traced.value = "0";
+  } else if constexpr (std::is_same_v<R, Fd>) {
+    traced.value = absl::StrCat(std::to_underlying(*result));
+    traced.made = *result;
+  } else {
+    Trace(traced.value, *result);
+  }
+  return traced;
 }
 
+// How much a call says that it has put where it was told to.
 template <typename R>
-std::string TraceResult(const Result<R>& result) {
-  if (!result) return TraceResult(result.error());
-  std::string out;
-  if constexpr (std::is_same_v<R, Exit>) {
-    out = "?";
-  } else if constexpr (std::is_void_v<R>) {
-    out = std::string(ErrnoName(Errno::kSuccess));
+uint64_t OutputSize(const Result<R>& result) {
+  if constexpr (std::is_same_v<R, Size>) {
+    return *result;
+  } else if constexpr (std::is_same_v<R, SizeAndFlags>) {
+    return result->first;
   } else {
-    Trace(out, *result);
+    return std::numeric_limits<uint64_t>::max();
   }
-  return out;
 }
 
 // The callables that HostFunction makes trampolines of.
@@ -91,27 +104,30 @@ template <typename C, typename... T>
 struct TracedHostCall<C, RawTypes<T...>> {
   std::shared_ptr<Preview1> calls;
   RowText row;
-  TraceSink sink;
+  std::shared_ptr<CallTracer> tracer;
 
   auto operator()(Caller& caller, T... raw) const {
     const uint64_t values[] = {raw..., 0};
     const GuestMemory memory = MemoryOf(caller);
     // Before the call, which may change what arguments point to.
-    std::string line =
-        absl::StrCat(row.name, "(",
-                     C::TraceArguments(row.parameters, memory, values), ") = ");
+    CallText text =
+        C::TraceArguments(row.parameters, tracer->names(), memory, values);
+    const absl::Time start = absl::Now();
     const auto result = C::Run(*calls, memory, values);
-    line += TraceResult(result);
-    sink(line);
+    CallTracer::Result traced = TraceResult(result);
+    traced.time = absl::Now() - start;
+    if (result) C::TraceOutputs(text, memory, values, OutputSize(result));
+    tracer->Add(row.name, text, traced);
     return Finish(result, row.name);
   }
 };
 
 template <typename C>
 Binding Bind(const RowText& row, const std::shared_ptr<Preview1>& calls,
-             const TraceSink& sink) {
-  if (sink) {
-    return {row.name, HostFunction::Wrap(TracedHostCall<C>{calls, row, sink})};
+             const std::shared_ptr<CallTracer>& tracer) {
+  if (tracer) {
+    return {row.name,
+            HostFunction::Wrap(TracedHostCall<C>{calls, row, tracer})};
   }
   return {row.name, HostFunction::Wrap(HostCall<C>{calls, row})};
 }
@@ -148,35 +164,35 @@ struct UnstableCall {
 template <Row row, typename Preview1Call>
 void AddUnstable(std::vector<Binding>& bindings, const RowText& text,
                  const std::shared_ptr<Preview1>& calls,
-                 const TraceSink& sink) {
+                 const std::shared_ptr<CallTracer>& tracer) {
   using Own = UnstableCall<row>;
   if constexpr (IsAbsentFromUnstable(row)) {
     return;
   } else if constexpr (std::is_void_v<typename Own::Type>) {
-    bindings.push_back(Bind<Preview1Call>(text, calls, sink));
+    bindings.push_back(Bind<Preview1Call>(text, calls, tracer));
   } else {
-    bindings.push_back(Bind<typename Own::Type>(Own::kText, calls, sink));
+    bindings.push_back(Bind<typename Own::Type>(Own::kText, calls, tracer));
   }
 }
 
 }  // namespace
 
 std::vector<Binding> BindPreview1(std::shared_ptr<Preview1> calls,
-                                  TraceSink sink) {
+                                  std::shared_ptr<CallTracer> tracer) {
   std::vector<Binding> bindings;
 #define CALL(name, Method, parameters, result)                               \
   bindings.push_back(Bind<Call<&Preview1::Method, result, void parameters>>( \
-      {#name, #parameters}, calls, sink));
+      {#name, #parameters}, calls, tracer));
 #include "wasi/preview1.def"
   return bindings;
 }
 
 std::vector<Binding> BindUnstable(std::shared_ptr<Preview1> calls,
-                                  TraceSink sink) {
+                                  std::shared_ptr<CallTracer> tracer) {
   std::vector<Binding> bindings;
 #define CALL(name, Method, parameters, result)                              \
   AddUnstable<Row::name, Call<&Preview1::Method, result, void parameters>>( \
-      bindings, {#name, #parameters}, calls, sink);
+      bindings, {#name, #parameters}, calls, tracer);
 #include "wasi/preview1.def"
   return bindings;
 }

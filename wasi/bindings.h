@@ -7,8 +7,8 @@
 
 #include "absl/strings/string_view.h"
 #include "runtime/host_function.h"
+#include "wasi/call_tracer.h"
 #include "wasi/preview1.h"
-#include "wasi/trace.h"
 
 namespace wasijit::wasi {
 
@@ -26,12 +26,12 @@ struct Binding {
 // ends with Exit; a call that is told to stop (runtime/interruption.h) traps
 // with kInterrupted; every other error is the number that the function returns.
 //
-// With a sink, every call is reported to it after it has been made; without
-// one, the functions are such that know nothing of tracing.
+// With a tracer, every call is added to it after it has been made; without one,
+// the functions are such that know nothing of tracing.
 std::vector<Binding> BindPreview1(std::shared_ptr<Preview1> calls,
-                                  TraceSink sink = nullptr);
+                                  std::shared_ptr<CallTracer> tracer = nullptr);
 std::vector<Binding> BindUnstable(std::shared_ptr<Preview1> calls,
-                                  TraceSink sink = nullptr);
+                                  std::shared_ptr<CallTracer> tracer = nullptr);
 
 }  // namespace wasijit::wasi
 

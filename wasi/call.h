@@ -67,12 +67,20 @@ class Call<kMethod, R, void(P...)> {
     return result;
   }
 
-  // "fd=1, iovs=[...]", with the names from the row's parameter list.
-  static std::string TraceArguments(absl::string_view parameters,
-                                    GuestMemory memory, const uint64_t* raw) {
-    std::string out;
-    TraceEach(out, parameters, memory, raw, Sequence());
-    return out;
+  // The arguments as text, with the names from the row's parameter list.
+  static CallText TraceArguments(absl::string_view parameters,
+                                 const DescriptorNames& names,
+                                 GuestMemory memory, const uint64_t* raw) {
+    CallText text;
+    TraceEach(text, parameters, names, memory, raw, Sequence());
+    return text;
+  }
+
+  // After the call, for arguments that say where something is to go: what is
+  // there now.
+  static void TraceOutputs(CallText& text, GuestMemory memory,
+                           const uint64_t* raw, uint64_t size) {
+    TraceEachOutput(text, memory, raw, size, Sequence());
   }
 
  private:
@@ -100,21 +108,55 @@ class Call<kMethod, R, void(P...)> {
   }
 
   template <size_t... I>
-  static void TraceEach(std::string& out, absl::string_view parameters,
-                        GuestMemory memory, const uint64_t* raw,
-                        std::index_sequence<I...>) {
-    (TraceOne<P>(out, ParameterName(parameters, I), memory, raw + kOffsets[I]),
+  static void TraceEach(CallText& text, absl::string_view parameters,
+                        const DescriptorNames& names, GuestMemory memory,
+                        const uint64_t* raw, std::index_sequence<I...>) {
+    (text.arguments.push_back(
+         {ParameterName(parameters, I),
+          TraceOne<P>(text, names, memory, raw + kOffsets[I])}),
      ...);
   }
 
   template <typename T>
-  static void TraceOne(std::string& out, absl::string_view name,
-                       GuestMemory memory, const uint64_t* raw) {
-    absl::StrAppend(&out, out.empty() ? "" : ", ", name, "=");
-    if (const Result<T> argument = Abi<T>::Decode(memory, raw)) {
-      Trace(out, *argument);
-    } else {
+  static std::string TraceOne(CallText& text, const DescriptorNames& names,
+                              GuestMemory memory, const uint64_t* raw) {
+    const Result<T> argument = Abi<T>::Decode(memory, raw);
+    std::string out;
+    if (!argument) {
       absl::StrAppend(&out, "<", ErrnoName(argument.error()), " ", raw[0], ">");
+    } else if constexpr (std::is_same_v<T, Fd>) {
+      text.descriptors.push_back(*argument);
+      out = names.Text(*argument);
+    } else if constexpr (std::is_base_of_v<SubscriptionArray, T>) {
+      // Behind it are where events go and the count.
+      TraceSubscriptions(out, *argument, static_cast<uint32_t>(raw[2]), names);
+    } else {
+      if constexpr (std::is_same_v<T, GuestString>) {
+        text.path = std::string(argument->text);
+      }
+      Trace(out, *argument);
+    }
+    return out;
+  }
+
+  template <size_t... I>
+  static void TraceEachOutput(CallText& text, GuestMemory memory,
+                              const uint64_t* raw, uint64_t size,
+                              std::index_sequence<I...>) {
+    (TraceOneOutput<P>(text.arguments[I].text, memory, raw + kOffsets[I], size),
+     ...);
+  }
+
+  template <typename T>
+  static void TraceOneOutput(std::string& out, GuestMemory memory,
+                             const uint64_t* raw, uint64_t size) {
+    if constexpr (std::is_same_v<T, Iovecs> || std::is_same_v<T, TextBuffer> ||
+                  std::is_same_v<T, DirentBuffer> ||
+                  std::is_same_v<T, Pointer<Event>>) {
+      if (const Result<T> argument = Abi<T>::Decode(memory, raw)) {
+        out.clear();
+        TraceOutput(out, *argument, size);
+      }
     }
   }
 };

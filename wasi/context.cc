@@ -56,6 +56,7 @@ Context::Context(const ContextOptions& options)
     : descriptors_(options.max_descriptors),
       resolver_(options.resolution),
       allow_special_files_(options.allow_special_files),
+      raw_terminal_(options.raw_terminal),
       max_subscriptions_(options.max_subscriptions),
       process_time_origin_(TimeOf(CLOCK_PROCESS_CPUTIME_ID)),
       thread_time_origin_(TimeOf(CLOCK_THREAD_CPUTIME_ID)) {}
@@ -95,6 +96,7 @@ absl::Status Context::AddStandardStreams(const ContextOptions& options) {
                           stream.fd, ErrnoMeaning(descriptor.error())));
     }
     descriptor->rights &= ~stream.denied;
+    Restrict(*descriptor);
     if (status_flags & O_APPEND) descriptor->flags = Fdflags::kAppend;
     const auto inserted = descriptors_.Insert(*std::move(descriptor));
     if (!inserted) return InsertFailed(inserted.error());

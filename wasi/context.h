@@ -45,6 +45,9 @@ struct ContextOptions {
   // Whether path_open opens devices and pipes. Those that only produce zeros or
   // random numbers or swallow what they get are always opened.
   bool allow_special_files = false;
+  // Whether what the guest writes to a terminal goes there as it is, control
+  // sequences included.
+  bool raw_terminal = false;
 
   uint32_t max_descriptors = 1024;
   uint32_t max_subscriptions = 4096;
@@ -65,7 +68,14 @@ class Context {
   const StringList& args() const { return args_; }
   const StringList& environment() const { return environment_; }
   FdTable& descriptors() { return descriptors_; }
+  const FdTable& descriptors() const { return descriptors_; }
   const PathResolver& resolver() const { return resolver_; }
+  // Limits what the guest can do with a descriptor that it is about to get.
+  void Restrict(Descriptor& descriptor) const {
+    if (descriptor.IsTerminal() && !raw_terminal_) {
+      descriptor.filter = std::make_unique<TerminalFilter>();
+    }
+  }
   bool allow_special_files() const { return allow_special_files_; }
   uint32_t max_subscriptions() const { return max_subscriptions_; }
   // What the process's and the thread's CPU clocks showed at creation: the
@@ -85,6 +95,7 @@ class Context {
   FdTable descriptors_;
   PathResolver resolver_;
   bool allow_special_files_;
+  bool raw_terminal_;
   uint32_t max_subscriptions_;
   Timestamp process_time_origin_;
   Timestamp thread_time_origin_;

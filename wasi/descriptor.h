@@ -10,6 +10,7 @@
 #include "wasi/errno.h"
 #include "wasi/host_file.h"
 #include "wasi/rights.h"
+#include "wasi/terminal_filter.h"
 #include "wasi/types.h"
 
 namespace wasijit::wasi {
@@ -29,10 +30,15 @@ struct Descriptor {
   Fdflags flags = Fdflags::kNone;
   // The guest's name of a preopened directory.
   std::optional<std::string> preopen;
+  // Of a terminal that the guest may only write text to.
+  std::unique_ptr<TerminalFilter> filter;
   // While the entries of a directory are being read.
   std::unique_ptr<DirectoryStream> stream;
 
   bool IsDirectory() const { return filetype == Filetype::kDirectory; }
+  bool IsTerminal() const {
+    return filetype == Filetype::kCharacterDevice && !is_seekable;
+  }
   bool IsSocket() const {
     return filetype == Filetype::kSocketDgram ||
            filetype == Filetype::kSocketStream;

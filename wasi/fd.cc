@@ -166,7 +166,7 @@ Result<Prestat> Preview1::FdPrestatGet(Fd fd) {
   return stat;
 }
 
-Result<void> Preview1::FdPrestatDirName(Fd fd, Buffer path) {
+Result<void> Preview1::FdPrestatDirName(Fd fd, TextBuffer path) {
   WASI_ASSIGN_OR_RETURN(Descriptor * file, fds().Find(fd));
   if (!file->preopen) return std::unexpected(Errno::kBadf);
   if (path.bytes.size() < file->preopen->size()) {

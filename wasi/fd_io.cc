@@ -4,8 +4,12 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <memory>
+#include <string>
 
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "wasi/host_errno.h"
 #include "wasi/preview1.h"
 #include "wasi/system_call.h"
@@ -45,6 +49,51 @@ Result<Filesize> Seek(const Descriptor& file, Filedelta offset, int whence) {
   return static_cast<Filesize>(position);
 }
 
+// As much as a filter makes of it must fit into what a terminal surely takes.
+constexpr size_t kFilteredChunk = 1024;
+
+// Writes all of the text, or as much as goes before an error.
+Result<void> WriteAll(const Descriptor& file, absl::string_view text) {
+  while (!text.empty()) {
+    const ssize_t count = write(file.file.fd(), text.data(), text.size());
+    if (count >= 0) {
+      text.remove_prefix(static_cast<size_t>(count));
+    } else if (errno == EAGAIN) {
+      WASI_RETURN_IF_ERROR(AwaitReady(file.file.fd(), POLLOUT));
+    } else if (!IsRepeated(errno)) {
+      return HostError();
+    }
+  }
+  return {};
+}
+
+// An error counts only if nothing has been written: the guest asks again for
+// the rest and gets it then.
+Result<Size> WriteFiltered(Descriptor& file, const Ciovecs& iovs) {
+  if (HasAny(file.flags, Fdflags::kNonblock)) {
+    WASI_RETURN_IF_ERROR(RequireReady(file.file.fd(), POLLOUT));
+  }
+  Size written = 0;
+  std::string text;
+  for (int i = 0; i < iovs.size(); ++i) {
+    absl::Span<const uint8_t> rest(
+        static_cast<const uint8_t*>(iovs.data()[i].iov_base),
+        iovs.data()[i].iov_len);
+    while (!rest.empty()) {
+      const auto chunk = rest.subspan(0, kFilteredChunk);
+      text.clear();
+      file.filter->Filter(chunk, text);
+      if (const Result<void> result = WriteAll(file, text); !result) {
+        if (written == 0) return std::unexpected(result.error());
+        return written;
+      }
+      written += static_cast<Size>(chunk.size());
+      rest.remove_prefix(chunk.size());
+    }
+  }
+  return written;
+}
+
 }  // namespace
 
 Result<Size> Preview1::FdRead(Fd fd, Iovecs iovs) {
@@ -60,6 +109,7 @@ Result<Size> Preview1::FdRead(Fd fd, Iovecs iovs) {
 
 Result<Size> Preview1::FdWrite(Fd fd, Ciovecs iovs) {
   WASI_ASSIGN_OR_RETURN(Descriptor * file, fds().Find(fd, Rights::kFdWrite));
+  if (file->filter) return WriteFiltered(*file, iovs);
   if (HasAny(file->flags, Fdflags::kNonblock) && !file->is_seekable) {
     iovs.Truncate(kSureWrite);
   }
@@ -111,7 +161,7 @@ Result<Filesize> Preview1::FdSeek(Fd fd, Filedelta offset, Whence whence) {
 
 Result<Filesize> Preview1::FdTell(Fd fd) { return FdSeek(fd, 0, Whence::kCur); }
 
-Result<Size> Preview1::FdReaddir(Fd fd, Buffer buf, Dircookie cookie) {
+Result<Size> Preview1::FdReaddir(Fd fd, DirentBuffer buf, Dircookie cookie) {
   WASI_ASSIGN_OR_RETURN(Descriptor * file, fds().Find(fd));
   if (!file->IsDirectory()) return std::unexpected(Errno::kNotdir);
   if (!HasAll(file->rights, Rights::kFdReaddir)) {

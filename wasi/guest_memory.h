@@ -80,6 +80,15 @@ class Pointer {
     return {};
   }
 
+  Result<T> Read() const {
+    WASI_ASSIGN_OR_RETURN(
+        absl::Span<uint8_t> bytes,
+        memory_.Array(address_, 1, sizeof(T), kGuestAlignment<T>));
+    T value;
+    std::memcpy(&value, bytes.data(), sizeof(T));
+    return value;
+  }
+
   Result<void> Write(const T& value) const {
     WASI_ASSIGN_OR_RETURN(
         absl::Span<uint8_t> bytes,
@@ -106,6 +115,14 @@ class Pointer {
 // A range of bytes for the call to fill.
 struct Buffer {
   absl::Span<uint8_t> bytes;
+};
+
+// The same for text, and for directory entries.
+struct TextBuffer : Buffer {
+  TextBuffer(Buffer buffer) : Buffer(buffer) {}  // NOLINT(*-explicit-*)
+};
+struct DirentBuffer : Buffer {
+  DirentBuffer(Buffer buffer) : Buffer(buffer) {}  // NOLINT(*-explicit-*)
 };
 
 // A string of the guest's, which it may still change: copy before checking.

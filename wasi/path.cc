@@ -153,7 +153,7 @@ Result<void> Preview1::PathLink(Fd old_fd, Lookupflags old_flags,
                            to.name(), /*flags=*/0));
 }
 
-Result<Size> Preview1::PathReadlink(Fd fd, GuestString path, Buffer buf) {
+Result<Size> Preview1::PathReadlink(Fd fd, GuestString path, TextBuffer buf) {
   WASI_ASSIGN_OR_RETURN(const Descriptor* directory,
                         FindDirectory(fds(), fd, Rights::kPathReadlink));
   const Place place(resolver(), *directory, path, Errno::kInval);

@@ -126,6 +126,7 @@ Result<Fd> Preview1::PathOpen(Fd fd, Lookupflags dirflags, GuestString path,
   if (!context_->allow_special_files()) {
     WASI_RETURN_IF_ERROR(CheckKind(opened));
   }
+  context_->Restrict(opened);
   opened.rights &= rights;
   opened.inheriting &= fs_rights_inheriting & directory->inheriting;
   opened.flags = fdflags;

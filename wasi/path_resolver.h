@@ -27,7 +27,8 @@ namespace wasijit::wasi {
 inline constexpr uint32_t kMaxPath = 4095;
 
 // A path copied out of guest memory and checked: relative, not empty, at most
-// kMaxPath bytes of UTF-8, none of which is zero. Large; lives on the stack of one call.
+// kMaxPath bytes of UTF-8, none of which is zero. Large; lives on the stack of
+// one call.
 class Path {
  public:
   // For Copy: a path without bytes, which are left unset because there are

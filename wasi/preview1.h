@@ -24,6 +24,8 @@ class Preview1 {
   explicit Preview1(std::unique_ptr<Context> context)
       : context_(std::move(context)) {}
 
+  const FdTable& descriptors() const { return context_->descriptors(); }
+
 #define CALL(name, Method, parameters, result) Result<result> Method parameters;
 #include "wasi/preview1.def"
 

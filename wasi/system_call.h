@@ -25,9 +25,9 @@ inline Result<off_t> HostOffset(Filesize offset) {
   return static_cast<off_t>(offset);
 }
 
-// Whether a call that failed with errno EINTR is to be repeated: a signal of the
-// host's is not the guest's business, unless it is to be stopped. Then kIntr is
-// what the call fails with.
+// Whether a call that failed with errno EINTR is to be repeated: a signal of
+// the host's is not the guest's business, unless it is to be stopped. Then
+// kIntr is what the call fails with.
 inline bool IsRepeated(int host_errno) {
   return host_errno == EINTR && !InterruptRequested();
 }

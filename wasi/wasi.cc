@@ -44,8 +44,12 @@ absl::Status CheckNoExport(Instance& instance, absl::string_view name,
 
 Wasi::Wasi(WasiOptions options, std::unique_ptr<Context> context)
     : return_on_exit_(options.return_on_exit),
-      trace_(std::move(options.trace)),
-      calls_(std::make_shared<Preview1>(std::move(context))) {}
+      calls_(std::make_shared<Preview1>(std::move(context))) {
+  if (options.trace || options.count_calls) {
+    tracer_ = std::make_shared<CallTracer>(std::move(options.trace),
+                                           calls_->descriptors());
+  }
+}
 
 absl::StatusOr<std::unique_ptr<Wasi>> Wasi::Create(WasiOptions options) {
   ASSIGN_OR_RETURN(std::unique_ptr<Context> context,
@@ -54,11 +58,11 @@ absl::StatusOr<std::unique_ptr<Wasi>> Wasi::Create(WasiOptions options) {
 }
 
 absl::Status Wasi::AddTo(Linker& linker) const {
-  for (Binding& binding : BindPreview1(calls_, trace_)) {
+  for (Binding& binding : BindPreview1(calls_, tracer_)) {
     RETURN_IF_ERROR(linker.Define(kPreview1Module, binding.name,
                                   std::move(binding.function)));
   }
-  for (Binding& binding : BindUnstable(calls_, trace_)) {
+  for (Binding& binding : BindUnstable(calls_, tracer_)) {
     RETURN_IF_ERROR(linker.Define(kUnstableModule, binding.name,
                                   std::move(binding.function)));
   }
@@ -92,6 +96,10 @@ absl::StatusOr<Outcome<uint32_t>> Wasi::Run(Function& function) const {
     return Outcome<uint32_t>(std::unexpected(outcome.error()));
   if (!return_on_exit_) std::exit(static_cast<int>(exit->code));
   return exit->code;
+}
+
+std::string Wasi::CallSummary() const {
+  return tracer_ ? tracer_->Summary() : "";
 }
 
 absl::StatusOr<Outcome<uint32_t>> Wasi::Start(Instance& instance) {

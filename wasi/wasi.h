@@ -10,12 +10,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "runtime/instance.h"
 #include "runtime/linker.h"
 #include "runtime/outcome.h"
+#include "wasi/call_tracer.h"
 #include "wasi/context.h"
 #include "wasi/preview1.h"
 #include "wasi/trace.h"
@@ -29,6 +31,8 @@ struct WasiOptions {
   bool return_on_exit = false;
   // Receives every call; null for none.
   TraceSink trace = nullptr;
+  // Whether calls are counted, for Wasi::CallSummary.
+  bool count_calls = false;
 };
 
 // A sandbox of its own. One thread at a time. Functions that it has added to a
@@ -58,6 +62,10 @@ class Wasi {
   // export _start; FailedPrecondition as for Start.
   absl::StatusOr<Outcome<uint32_t>> Initialize(Instance& instance);
 
+  // The functions that the guest has called, how often, with how many errors,
+  // and the time they took, as a table. Empty unless calls are counted.
+  std::string CallSummary() const;
+
  private:
   Wasi(WasiOptions options, std::unique_ptr<Context> context);
 
@@ -66,8 +74,9 @@ class Wasi {
   absl::StatusOr<Outcome<uint32_t>> Run(Function& function) const;
 
   const bool return_on_exit_;
-  const TraceSink trace_;
   std::shared_ptr<Preview1> calls_;
+  // Null if nobody wants to know.
+  std::shared_ptr<CallTracer> tracer_;
   bool is_claimed_ = false;
 };
 

@@ -32,8 +32,8 @@ class BindingsTest : public test::RuntimeTest {
     calls_ = std::make_shared<Preview1>(*Context::Create(options));
   }
 
-  std::vector<Binding> Bind(TraceSink sink = nullptr) {
-    return BindPreview1(calls_, std::move(sink));
+  std::vector<Binding> Bind(std::shared_ptr<CallTracer> tracer = nullptr) {
+    return BindPreview1(calls_, std::move(tracer));
   }
 
   static HostFunction Take(std::vector<Binding> bindings,
@@ -178,26 +178,35 @@ TEST_F(BindingsTest, ArgumentsBeyondTheRegistersArrive) {
 
 TEST_F(BindingsTest, CallsAreTraced) {
   std::vector<std::string> lines;
-  const TraceSink sink = [&](absl::string_view line) {
-    lines.emplace_back(line);
-  };
-  Instance& writer = Guest(Take(Bind(sink), "fd_write"));
+  const auto tracer = std::make_shared<CallTracer>(
+      [&](absl::string_view line) { lines.emplace_back(line); },
+      calls_->descriptors());
+  Instance& writer = Guest(Take(Bind(tracer), "fd_write"));
   PutText(*writer.default_memory());
   (void)CallFrom(writer, kWriteHello);
-  (void)CallFrom(Guest(Take(Bind(sink), "fd_close")), {Value::I32(77)});
-  (void)CallFrom(Guest(Take(Bind(sink), "sched_yield")), {});
-  (void)CallFrom(Guest(Take(Bind(sink), "proc_exit")), {Value::I32(3)});
-  (void)CallFrom(Guest(Take(Bind(sink), "clock_res_get")),
+  (void)CallFrom(Guest(Take(Bind(tracer), "fd_close")), {Value::I32(77)});
+  (void)CallFrom(Guest(Take(Bind(tracer), "sched_yield")), {});
+  (void)CallFrom(Guest(Take(Bind(tracer), "proc_exit")), {Value::I32(3)});
+  (void)CallFrom(Guest(Take(Bind(tracer), "clock_res_get")),
                  {Value::I32(9), Value::I32(0)});
-  (void)CallFrom(Guest(Take(BindUnstable(calls_, sink), "fd_seek")),
+  (void)CallFrom(Guest(Take(BindUnstable(calls_, tracer), "fd_seek")),
                  {Value::I32(1), Value::I64(0), Value::I32(2), Value::I32(0)});
+  (void)CallFrom(Guest(Take(Bind(tracer), "fd_prestat_dir_name")),
+                 {Value::I32(3), Value::I32(64), Value::I32(1)});
+  (void)CallFrom(Guest(Take(Bind(tracer), "fd_tell")),
+                 {Value::I32(1), Value::I32(-1)});
   EXPECT_THAT(
       lines,
-      ElementsAre("fd_write(fd=1, iovs=[\"hello\"]) = 5",
-                  "fd_close(fd=77) = badf (bad file descriptor)",
-                  "sched_yield() = success", "proc_exit(rval=3) = ?",
-                  "clock_res_get(id=<inval 9>) = inval (invalid argument)",
-                  "fd_seek(fd=1, offset=0, whence=set) = 0"));
+      ElementsAre(
+          "fd_write(fd=1 <stdout>, iovs=[\"hello\"]) = 5",
+          "fd_close(fd=77) = EBADF (Bad file descriptor)", "sched_yield() = 0",
+          "proc_exit(rval=3) = ?",
+          "clock_res_get(id=<inval 9>) = EINVAL (Invalid argument)",
+          "fd_seek(fd=1 <stdout>, offset=0, whence=set) = 0",
+          "fd_prestat_dir_name(fd=3 \"/\", path=\"/\") = 0",
+          "fd_tell(fd=1 <stdout>) = ? (trap: a pointer is out of bounds or "
+          "misaligned)"));
+  EXPECT_THAT(tracer->Summary(), testing::HasSubstr("fd_prestat_dir_name"));
 }
 
 std::map<std::string, FuncType> TypesOf(const std::vector<Binding>& bindings) {

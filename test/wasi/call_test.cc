@@ -1,6 +1,8 @@
 // Every row of preview1.def, driven as a guest drives it.
 #include "wasi/call.h"
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "test/wasi/sandbox.h"
 
 namespace wasijit::wasi {
@@ -32,15 +34,27 @@ Errno RunRow(Preview1& calls, GuestMemory memory, const uint64_t* raw) {
   return result ? Errno::kSuccess : result.error();
 }
 
+template <typename C>
+std::string TraceRow(absl::string_view parameters, GuestMemory memory,
+                     const uint64_t* raw) {
+  CallText text =
+      C::TraceArguments(parameters, DescriptorNames(FdTable(8)), memory, raw);
+  C::TraceOutputs(text, memory, raw, 1);
+  return absl::StrJoin(text.arguments, ", ",
+                       [](std::string* out, const CallText::Argument& it) {
+                         absl::StrAppend(out, it.name, "=", it.text);
+                       });
+}
+
 std::vector<Row> AllRows() {
   return {
-#define CALL(name, Method, parameters, result)                                \
-  {#name,                                                                     \
-   Signature<Call<&Preview1::Method, result, void parameters>::Raw>::Text(),  \
-   &RunRow<Call<&Preview1::Method, result, void parameters>>,                 \
-   [](GuestMemory memory, const uint64_t* raw) {                              \
-     return Call<&Preview1::Method, result, void parameters>::TraceArguments( \
-         #parameters, memory, raw);                                           \
+#define CALL(name, Method, parameters, result)                               \
+  {#name,                                                                    \
+   Signature<Call<&Preview1::Method, result, void parameters>::Raw>::Text(), \
+   &RunRow<Call<&Preview1::Method, result, void parameters>>,                \
+   [](GuestMemory memory, const uint64_t* raw) {                             \
+     return TraceRow<Call<&Preview1::Method, result, void parameters>>(      \
+         #parameters, memory, raw);                                          \
    }},
 #include "wasi/preview1.def"
   };
