@@ -119,9 +119,11 @@ struct Buffer {
 
 // The same for text, and for directory entries.
 struct TextBuffer : Buffer {
+  TextBuffer() = default;
   TextBuffer(Buffer buffer) : Buffer(buffer) {}  // NOLINT(*-explicit-*)
 };
 struct DirentBuffer : Buffer {
+  DirentBuffer() = default;
   DirentBuffer(Buffer buffer) : Buffer(buffer) {}  // NOLINT(*-explicit-*)
 };
 

@@ -44,6 +44,7 @@ absl::Status CheckNoExport(Instance& instance, absl::string_view name,
 
 Wasi::Wasi(WasiOptions options, std::unique_ptr<Context> context)
     : return_on_exit_(options.return_on_exit),
+      counts_calls_(options.count_calls),
       calls_(std::make_shared<Preview1>(std::move(context))) {
   if (options.trace || options.count_calls) {
     tracer_ = std::make_shared<CallTracer>(std::move(options.trace),
@@ -99,7 +100,7 @@ absl::StatusOr<Outcome<uint32_t>> Wasi::Run(Function& function) const {
 }
 
 std::string Wasi::CallSummary() const {
-  return tracer_ ? tracer_->Summary() : "";
+  return counts_calls_ ? tracer_->Summary() : "";
 }
 
 absl::StatusOr<Outcome<uint32_t>> Wasi::Start(Instance& instance) {

@@ -74,6 +74,7 @@ class Wasi {
   absl::StatusOr<Outcome<uint32_t>> Run(Function& function) const;
 
   const bool return_on_exit_;
+  const bool counts_calls_;
   std::shared_ptr<Preview1> calls_;
   // Null if nobody wants to know.
   std::shared_ptr<CallTracer> tracer_;

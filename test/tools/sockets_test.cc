@@ -23,8 +23,8 @@ using ::wasijit::test::StatusIs;
 int PortOf(int listener) {
   sockaddr_in address = {};
   socklen_t size = sizeof(address);
-  EXPECT_EQ(
-      getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size), 0);
+  EXPECT_EQ(getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size),
+            0);
   return ntohs(address.sin_port);
 }
 
@@ -37,9 +37,9 @@ TEST(ListenAt, MakesASocketToWhichOthersConnect) {
     peer.sin_port = htons(static_cast<uint16_t>(PortOf(*listener)));
     peer.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     const int client = socket(AF_INET, SOCK_STREAM, 0);
-    EXPECT_EQ(connect(client, reinterpret_cast<const sockaddr*>(&peer),
-                      sizeof(peer)),
-              0);
+    EXPECT_EQ(
+        connect(client, reinterpret_cast<const sockaddr*>(&peer), sizeof(peer)),
+        0);
     close(client);
     close(*listener);
   }
@@ -56,7 +56,7 @@ TEST(ListenAt, SaysWhatIsWrong) {
   const absl::StatusOr<int> first = ListenAt("127.0.0.1:0");
   ASSERT_OK(first);
   const std::string taken = absl::StrCat("127.0.0.1:", PortOf(*first));
-  EXPECT_THAT(ListenAt(taken), StatusIs(testing::_, HasSubstr(taken)));
+  EXPECT_THAT(ListenAt(taken).status().message(), HasSubstr(taken));
   close(*first);
 }
 
@@ -83,8 +83,8 @@ TEST(InheritedListeners, AreThoseFromThreeOn) {
 }
 
 TEST(InheritedListeners, MayBeMissing) {
-  const auto fails = StatusIs(absl::StatusCode::kInvalidArgument,
-                              HasSubstr("--listenfd"));
+  const auto fails =
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("--listenfd"));
   const std::string self = absl::StrCat(getpid());
   SetInherited("1", absl::StrCat(getppid()));
   EXPECT_THAT(InheritedListeners(), fails);
