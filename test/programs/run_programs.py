@@ -14,6 +14,9 @@ The table programs.json holds, for every program, its runs. A run may have:
   stderr                    fragments of standard error; if absent, it must
                             stay empty
   files_after               {path: content, or null for "does not exist"}
+  dirs_after                directories that exist
+  strace                    fragments of the calls' trace; the program is run
+                            once more for it, with --strace
 
 Options follow Wasmtime's command line, so --runtime takes any command that
 speaks it.
@@ -89,6 +92,9 @@ def failures_of(run, scratch, done, check_stderr):
                 yield f"stderr lacks {fragment!r}: {stderr!r}"
         if "stderr" not in run and stderr:
             yield f"stderr is not empty: {stderr!r}"
+    for path in run.get("dirs_after", []):
+        if not (scratch / path).is_dir():
+            yield f"{path} is not a directory"
     for path, content in run.get("files_after", {}).items():
         file = scratch / path
         if content is None and os.path.lexists(file):
@@ -99,6 +105,13 @@ def failures_of(run, scratch, done, check_stderr):
             yield f"{path} holds {file.read_bytes()!r}, expected {content!r}"
 
 
+def trace_failures(run, done):
+    stderr = done.stderr.decode(errors="replace")
+    for fragment in run["strace"]:
+        if fragment not in stderr:
+            yield f"the trace lacks {fragment!r}: {stderr!r}"
+
+
 def execute(options, program, run):
     """Runs one row and returns its status: 0, 1, or PROGRAM_NOT_BUILT."""
     modules = [program, *run.get("preload", {}).values()]
@@ -107,6 +120,7 @@ def execute(options, program, run):
         if absent.exists():
             print(f"ABSENT {run['name']}: {absent.read_text().strip()}")
             return PROGRAM_NOT_BUILT
+<<<<<<< HEAD
     with tempfile.TemporaryDirectory() as cache:
         environment = dict(os.environ, XDG_CACHE_HOME=cache)
         # The second time, wasijit takes the code from its cache.
@@ -119,25 +133,46 @@ def execute(options, program, run):
 
 
 def execute_once(options, program, run, environment, title):
+=======
+    failures = attempt(options, program, run, [])
+    if "strace" in run and options.check_stderr:
+        failures += attempt(options, program, run, ["--strace"])
+    if failures:
+        print(f"FAILED {run['name']}: {failures[0]}")
+        for failure in failures[1:]:
+            print(f"  {failure}")
+    return 1 if failures else 0
+
+
+def attempt(options, program, run, trace):
+    """The command and what was wrong with it, if something was."""
+>>>>>>> 5261baa ([test] Run the tutorials' programs and the suite under the older name; inject faults)
     with tempfile.TemporaryDirectory() as name:
         scratch = pathlib.Path(name)
         prepare(scratch, run)
-        command = command_line(options.runtime, options.programs, scratch,
-                               program, run)
+        command = command_line([*options.runtime, *trace], options.programs,
+                               scratch, program, run)
         try:
             done = subprocess.run(command, cwd=scratch, check=False,
                                   env=environment,
                                   input=run.get("stdin", "").encode(),
                                   capture_output=True, timeout=options.timeout)
-            failures = list(
-                failures_of(run, scratch, done, options.check_stderr))
+            if trace:
+                failures = list(trace_failures(run, done))
+            else:
+                failures = list(
+                    failures_of(run, scratch, done, options.check_stderr))
         except subprocess.TimeoutExpired:
             failures = [f"still running after {options.timeout} s"]
+<<<<<<< HEAD
         if failures:
             print(f"FAILED {title}: {shlex.join(command)}")
             for failure in failures:
                 print(f"  {failure}")
         return 1 if failures else 0
+=======
+        return [shlex.join(command), *failures] if failures else []
+>>>>>>> 5261baa ([test] Run the tutorials' programs and the suite under the older name; inject faults)
 
 
 def parse_options():

@@ -98,7 +98,7 @@ TEST_F(ProcessSandboxDeathTest, InheritedDescriptorsAreClosed) {
 }
 
 TEST(CompilerGrants, AreToReadModulesAndLibraries) {
-  const SandboxGrants grants = CompilerGrants({"/a/module.so"});
+  const SandboxGrants grants = CompilerGrants("/a/module.so");
   EXPECT_THAT(grants.readable, Contains("/a/module.so"));
   EXPECT_THAT(grants.readable, Contains("/usr/lib"));
 }

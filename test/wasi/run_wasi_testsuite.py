@@ -11,6 +11,10 @@ takes --dir HOST::GUEST, --env NAME=VALUE, the module and its arguments.
 With --without-openat2 the system refuses that call, so that paths are resolved
 in the other way; if no TEST is given, those that have a directory are run.
 
+With --unstable, modules import from wasi_unstable what has the same types
+there; the rest, by wasi/unstable.def, stays what it is, so that such a module
+imports from both.
+
 What a test expects is in the JSON file beside it, in either of the two forms of
 the suite's specification.md. Every test gets a copy of its directory, so that
 tests leave nothing behind and do not meet. Rust's tests know several sets of
@@ -25,6 +29,7 @@ import errno
 import json
 import os
 import pathlib
+import re
 import shlex
 import shutil
 import subprocess
@@ -59,6 +64,70 @@ def refuse_openat2():
     if (prctl(set_no_new_privileges, 1, 0, 0, 0) != 0 or
             prctl(set_seccomp, filter_mode, ctypes.byref(program), 0, 0) != 0):
         raise OSError(ctypes.get_errno(), "cannot install a seccomp filter")
+
+
+PREVIEW1 = b"wasi_snapshot_preview1"
+UNSTABLE = b"wasi_unstable"
+
+
+def functions_of_their_own():
+    """Names of functions that wasi_unstable lacks or has with other types."""
+    table = pathlib.Path(__file__).parents[2] / "wasi" / "unstable.def"
+    return set(re.findall(r"^(?:CALL|ABSENT)\((\w+)", table.read_text(),
+                          re.MULTILINE))
+
+
+def read_leb(data, at):
+    value = shift = 0
+    while True:
+        byte = data[at]
+        at += 1
+        value |= (byte & 0x7f) << shift
+        shift += 7
+        if byte < 0x80:
+            return value, at
+
+
+def leb(value):
+    encoded = bytearray()
+    while value >= 0x80:
+        encoded.append(value & 0x7f | 0x80)
+        value >>= 7
+    encoded.append(value)
+    return bytes(encoded)
+
+
+def with_unstable_imports(module):
+    """The module with the names of imported functions' modules exchanged. All
+    imports must be functions, as they are in programs."""
+    own = functions_of_their_own()
+    out, at = bytearray(module[:8]), 8
+    while at < len(module):
+        kind = module[at]
+        size, begin = read_leb(module, at + 1)
+        section = module[begin:begin + size]
+        at = begin + size
+        if kind == 2:
+            count, position = read_leb(section, 0)
+            rewritten = bytearray(leb(count))
+            for _ in range(count):
+                names = []
+                for _ in range(2):
+                    length, position = read_leb(section, position)
+                    names.append(section[position:position + length])
+                    position += length
+                if section[position] != 0:
+                    raise ValueError("an import that is no function")
+                end = read_leb(section, position + 1)[1]
+                if names[0] == PREVIEW1 and names[1].decode() not in own:
+                    names[0] = UNSTABLE
+                for name in names:
+                    rewritten += leb(len(name)) + name
+                rewritten += section[position:end]
+                position = end
+            section = bytes(rewritten)
+        out += bytes([kind]) + leb(len(section)) + section
+    return bytes(out)
 
 
 def operations_of(specification):
@@ -105,7 +174,11 @@ def execute(options, module, run, scratch):
         environment["ERRNO_MODE_UNIX"] = "1"
     for name, value in environment.items():
         arguments += ["--env", f"{name}={value}"]
-    arguments += [str(module), *run.get("args", [])]
+    program = module
+    if options.unstable:
+        program = scratch / module.name
+        program.write_bytes(with_unstable_imports(module.read_bytes()))
+    arguments += [str(program), *run.get("args", [])]
     try:
         done = subprocess.run(arguments, cwd=scratch, check=False,
                               # Nothing is left of earlier runs.
@@ -172,6 +245,7 @@ def parse_options():
                         default=pathlib.Path(__file__).parents[2] /
                         ".." / "shared" / "wasi-testsuite")
     parser.add_argument("--without-openat2", action="store_true")
+    parser.add_argument("--unstable", action="store_true")
     parser.add_argument("--timeout", type=float, default=60)
     parser.add_argument("tests", nargs="*", metavar="TEST")
     options = parser.parse_args()

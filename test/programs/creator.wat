@@ -1,0 +1,32 @@
+;; Creates directories below descriptor 3, through the older name of the
+;; interface. The functions return the error's number.
+(module
+  (import "wasi_unstable" "path_create_directory"
+    (func $mkdir (param i32 i32 i32) (result i32)))
+  (memory 1)
+  (export "memory" (memory 0))
+  (data (i32.const 12) "wasi-folder")
+  (data (i32.const 32) "../some_folder")
+  (data (i32.const 64) "/absolute")
+  (data (i32.const 80) "link/new")
+  (data (i32.const 96) "\ff\fe")
+  (func (export "_start") (drop (call $create)))
+  (func $create (export "create") (result i32)
+    (call $mkdir (i32.const 3) (i32.const 12) (i32.const 11)))
+  (func (export "above") (result i32)
+    (call $mkdir (i32.const 3) (i32.const 32) (i32.const 14)))
+  (func (export "absolute") (result i32)
+    (call $mkdir (i32.const 3) (i32.const 64) (i32.const 9)))
+  (func (export "through_link") (result i32)
+    (call $mkdir (i32.const 3) (i32.const 80) (i32.const 8)))
+  (func (export "empty") (result i32)
+    (call $mkdir (i32.const 3) (i32.const 12) (i32.const 0)))
+  (func (export "no_text") (result i32)
+    (call $mkdir (i32.const 3) (i32.const 96) (i32.const 2)))
+  (func (export "no_directory") (result i32)
+    (call $mkdir (i32.const 9) (i32.const 12) (i32.const 11)))
+  ;; The path begins within the memory and ends outside, or lies outside.
+  (func (export "across_the_end") (result i32)
+    (call $mkdir (i32.const 3) (i32.const 65530) (i32.const 11)))
+  (func (export "outside") (result i32)
+    (call $mkdir (i32.const 3) (i32.const -16) (i32.const 11))))
