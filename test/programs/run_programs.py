@@ -120,33 +120,24 @@ def execute(options, program, run):
         if absent.exists():
             print(f"ABSENT {run['name']}: {absent.read_text().strip()}")
             return PROGRAM_NOT_BUILT
-<<<<<<< HEAD
     with tempfile.TemporaryDirectory() as cache:
         environment = dict(os.environ, XDG_CACHE_HOME=cache)
         # The second time, wasijit takes the code from its cache.
-        for pass_name in ["", " again"]:
-            status = execute_once(options, program, run, environment,
-                                  run["name"] + pass_name)
-            if status:
-                return status
+        attempts = [[], []]
+        if "strace" in run and options.check_stderr:
+            attempts.append(["--strace"])
+        for trace in attempts:
+            failures = attempt(options, program, run, environment, trace)
+            if failures:
+                print(f"FAILED {run['name']}: {failures[0]}")
+                for failure in failures[1:]:
+                    print(f"  {failure}")
+                return 1
     return 0
 
 
-def execute_once(options, program, run, environment, title):
-=======
-    failures = attempt(options, program, run, [])
-    if "strace" in run and options.check_stderr:
-        failures += attempt(options, program, run, ["--strace"])
-    if failures:
-        print(f"FAILED {run['name']}: {failures[0]}")
-        for failure in failures[1:]:
-            print(f"  {failure}")
-    return 1 if failures else 0
-
-
-def attempt(options, program, run, trace):
+def attempt(options, program, run, environment, trace):
     """The command and what was wrong with it, if something was."""
->>>>>>> 5261baa ([test] Run the tutorials' programs and the suite under the older name; inject faults)
     with tempfile.TemporaryDirectory() as name:
         scratch = pathlib.Path(name)
         prepare(scratch, run)
@@ -164,15 +155,7 @@ def attempt(options, program, run, trace):
                     failures_of(run, scratch, done, options.check_stderr))
         except subprocess.TimeoutExpired:
             failures = [f"still running after {options.timeout} s"]
-<<<<<<< HEAD
-        if failures:
-            print(f"FAILED {title}: {shlex.join(command)}")
-            for failure in failures:
-                print(f"  {failure}")
-        return 1 if failures else 0
-=======
         return [shlex.join(command), *failures] if failures else []
->>>>>>> 5261baa ([test] Run the tutorials' programs and the suite under the older name; inject faults)
 
 
 def parse_options():
