@@ -222,6 +222,8 @@ constexpr int kSocketFd = static_cast<int>(Kind::kSocket);
 const Defaults& DefaultsOf(const std::string& name) {
   static const auto& all = *new std::vector<Defaults>{
       {"fd_allocate", {kFileFd}, {}, {{2, 1}}},
+      // A file passes nothing on.
+      {"fd_fdstat_set_rights", {kFileFd}, {}, {{2, 0}}},
       {"fd_readdir", {kDirectoryFd}, {}, {}},
       {"fd_prestat_get", {kDirectoryFd}, {}, {}},
       {"fd_prestat_dir_name", {kDirectoryFd}, {}, {}},
