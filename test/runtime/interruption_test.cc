@@ -102,9 +102,8 @@ TEST_F(InterruptionTest, CallsWithinCallsAllEnd) {
 
 TEST_F(InterruptionTest, TheHostIsToldWhenAThreadDoesNotLeave) {
   std::atomic<bool> given_up = false;
-  auto watchdog =
-      Watchdog::Start(absl::Milliseconds(1), absl::Milliseconds(10),
-                      [&] { given_up = true; });
+  auto watchdog = Watchdog::Start(absl::Milliseconds(1), absl::Milliseconds(10),
+                                  [&] { given_up = true; });
   ASSERT_OK(watchdog);
   while (!given_up) absl::SleepFor(absl::Milliseconds(1));
 }

@@ -40,8 +40,7 @@ TEST(InterruptSignalDeathTest, MakesASystemCallThatWaitsReturn) {
           }
         });
         char byte;
-        const bool interrupted =
-            read(ends[0], &byte, 1) < 0 && errno == EINTR;
+        const bool interrupted = read(ends[0], &byte, 1) < 0 && errno == EINTR;
         over = true;
         sender.join();
         _exit(interrupted ? 3 : 1);
