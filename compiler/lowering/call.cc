@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "compiler/lowering/closed_tables.h"
 #include "compiler/lowering/code_builder.h"
 #include "compiler/lowering/llvm_types.h"
 #include "compiler/lowering/table.h"
@@ -166,6 +167,10 @@ void EmitTailCall(CodeBuilder& b, const NativeSignature& signature,
 void EmitTailCallOfAny(CodeBuilder& b, uint32_t type, const Callee& callee,
                        absl::Span<llvm::Value* const> arguments) {
   const NativeSignature& signature = b.lowering().UniversalSignatureOf(type);
+  if (callee.context == b.Context()) {
+    EmitTailCall(b, signature, callee.code, arguments);
+    return;
+  }
   llvm::BasicBlock* own = b.NewBlock("return_call.own");
   llvm::BasicBlock* other = b.NewBlock("return_call.other");
   b.CreateCondBr(b.CreateICmpEQ(callee.context, b.Context()), own, other);
@@ -208,10 +213,34 @@ Callee IndirectCallee(CodeBuilder& b, uint32_t type, uint32_t table,
   b.TrapIf(b.CreateIsNull(found), TrapKind::kUninitializedElement);
   b.Trap(TrapKind::kIndirectCallTypeMismatch);
   b.SetInsertPoint(matches);
-  return {
-      LoadField(b, b.getPtrTy(), element, offsetof(VmFunctionElement, code)),
-      LoadField(b, b.getPtrTy(), element,
-                offsetof(VmFunctionElement, context))};
+  llvm::Value* code =
+      LoadField(b, b.getPtrTy(), element, offsetof(VmFunctionElement, code));
+  if (b.lowering().input().closed_tables.CalleesOf(table, type).are_own) {
+    return {code, b.Context()};
+  }
+  return {code, LoadField(b, b.getPtrTy(), element,
+                          offsetof(VmFunctionElement, context))};
+}
+
+// The only function that a call_indirect can call, if there is just one; traps
+// unless the index is its.
+std::optional<uint32_t> OnlyIndirectCallee(CodeBuilder& b, uint32_t type,
+                                           uint32_t table, llvm::Value* index) {
+  const ClosedTables::Callees callees =
+      b.lowering().input().closed_tables.CalleesOf(table, type);
+  if (!callees.only_index.has_value()) return std::nullopt;
+  llvm::BasicBlock* other = b.NewBlock("call.other");
+  llvm::BasicBlock* only = b.NewBlock("call.only");
+  llvm::Value* expected =
+      llvm::ConstantInt::get(index->getType(), *callees.only_index);
+  b.CreateCondBr(b.CreateICmpNE(index, expected), other, only,
+                 b.UnlikelyWeights());
+  b.SetInsertPoint(other);
+  // Finds out which trap it is.
+  IndirectCallee(b, type, table, index);
+  b.Trap(TrapKind::kIndirectCallTypeMismatch);
+  b.SetInsertPoint(only);
+  return callees.only_function;
 }
 
 // What call_ref calls; traps on null.
@@ -244,6 +273,10 @@ Values LowerCall(CodeBuilder& builder, uint32_t function,
 Values LowerCallIndirect(CodeBuilder& builder, uint32_t type, uint32_t table,
                          llvm::Value* index,
                          absl::Span<llvm::Value* const> arguments) {
+  if (const std::optional<uint32_t> only =
+          OnlyIndirectCallee(builder, type, table, index)) {
+    return LowerCall(builder, *only, arguments);
+  }
   return EmitCall(builder, builder.module().FuncTypeAt(type),
                   builder.lowering().SignatureOf(type),
                   IndirectCallee(builder, type, table, index), arguments);
@@ -272,6 +305,11 @@ void LowerReturnCall(CodeBuilder& builder, uint32_t function,
 void LowerReturnCallIndirect(CodeBuilder& builder, uint32_t type,
                              uint32_t table, llvm::Value* index,
                              absl::Span<llvm::Value* const> arguments) {
+  if (const std::optional<uint32_t> only =
+          OnlyIndirectCallee(builder, type, table, index)) {
+    LowerReturnCall(builder, *only, arguments);
+    return;
+  }
   EmitTailCallOfAny(builder, type, IndirectCallee(builder, type, table, index),
                     arguments);
 }

@@ -81,20 +81,6 @@ llvm::FunctionType* LibcallType(llvm::LLVMContext& context, Libcall libcall) {
   return nullptr;
 }
 
-std::vector<bool> FindTailCallers(const Module& module) {
-  std::vector<bool> tail_callers(module.functions.size());
-  Instruction instruction;
-  for (uint32_t i = module.num_imported_functions; i < module.functions.size();
-       ++i) {
-    InstructionReader reader(module, module.functions[i].body);
-    while (!tail_callers[i] && reader.Next(instruction)) {
-      tail_callers[i] = instruction.info().feature == Feature::kTailCall ||
-                        instruction.verb() == Verb::kReturnCallRef;
-    }
-  }
-  return tail_callers;
-}
-
 }  // namespace
 
 LoweringInput::LoweringInput(const Module& module,
@@ -104,7 +90,25 @@ LoweringInput::LoweringInput(const Module& module,
       layout(layout),
       target(target),
       options(options),
-      tail_callers(FindTailCallers(module)) {}
+      tail_callers(module.functions.size()),
+      closed_tables(module) {
+  ScanBodies();
+}
+
+void LoweringInput::ScanBodies() {
+  Instruction instruction;
+  for (uint32_t i = module.num_imported_functions; i < module.functions.size();
+       ++i) {
+    InstructionReader reader(module, module.functions[i].body);
+    while (reader.Next(instruction)) {
+      closed_tables.See(instruction);
+      if (instruction.info().feature == Feature::kTailCall ||
+          instruction.verb() == Verb::kReturnCallRef) {
+        tail_callers[i] = true;
+      }
+    }
+  }
+}
 
 ModuleLowering::ModuleLowering(const LoweringInput& input,
                                llvm::LLVMContext& context)

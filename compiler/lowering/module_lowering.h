@@ -8,6 +8,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/types/span.h"
+#include "compiler/lowering/closed_tables.h"
 #include "compiler/lowering/llvm_types.h"
 #include "compiler/target/target.h"
 #include "llvm/IR/Attributes.h"
@@ -44,9 +45,14 @@ struct LoweringInput {
   LoweringOptions options;
   // By function index: whether its body has a tail call.
   std::vector<bool> tail_callers;
+  ClosedTables closed_tables;
 
   LoweringInput(const Module& module, const VmContextLayout& layout,
                 const Target& target, LoweringOptions options);
+
+ private:
+  // What only the instructions tell.
+  void ScanBodies();
 };
 
 // Single-threaded, like its LLVM context.

@@ -53,7 +53,8 @@ llvm::Value* LoadDescriptorField(CodeBuilder& b, uint32_t table,
 // Rust programs. Its base is then in the context and its size is a constant.
 bool IsFixed(CodeBuilder& b, uint32_t table) {
   const Limits& limits = TypeOf(b, table).limits;
-  return limits.max == limits.min && table >= b.module().num_imported_tables;
+  return b.lowering().input().closed_tables.IsClosed(table) ||
+         (limits.max == limits.min && table >= b.module().num_imported_tables);
 }
 
 llvm::Value* Size(CodeBuilder& b, uint32_t table) {
