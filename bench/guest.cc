@@ -32,12 +32,7 @@ void Fail(absl::string_view message) {
   std::exit(1);
 }
 
-void Fail(const Termination& termination) {
-  if (const Trap* trap = std::get_if<Trap>(&termination)) {
-    Fail(ToString(*trap));
-  }
-  Fail(absl::StrCat("exit with ", std::get<Exit>(termination).code));
-}
+void Fail(const Termination& termination) { Fail(ToString(termination)); }
 
 std::vector<uint8_t> ReadModule(absl::string_view path) {
   const std::string full = absl::StrCat(WASIJIT_BINARY_DIR, "/", path);

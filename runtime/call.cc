@@ -104,11 +104,16 @@ Termination TakeTermination() {
                 .backtrace = Symbolize(record->frames)};
   }
   Termination termination = *std::move(pending);
-  auto* const trap = std::get_if<Trap>(&termination);
+  Backtrace* backtrace = nullptr;
+  if (auto* const trap = std::get_if<Trap>(&termination)) {
+    backtrace = &trap->backtrace;
+  } else if (auto* const exception = std::get_if<Exception>(&termination)) {
+    backtrace = &exception->backtrace;
+  }
   // A trap of a nested call that a host function passes on has its own.
-  if (trap != nullptr && record != nullptr && record->is_from_host &&
-      trap->backtrace.frames.empty()) {
-    trap->backtrace = Symbolize(record->frames);
+  if (backtrace != nullptr && record != nullptr && record->is_from_host &&
+      backtrace->frames.empty()) {
+    *backtrace = Symbolize(record->frames);
   }
   return termination;
 }
@@ -131,6 +136,7 @@ absl::StatusOr<Outcome<std::vector<Value>>> Call(
   for (const ValueType type : function.type().results) {
     results.push_back(
         ReadCell(LocationAddress(places.Next(type), registers, buffer), type));
+    function.store().Keep(results.back());
   }
   return results;
 }

@@ -20,6 +20,7 @@
 #include "absl/types/span.h"
 #include "runtime/abi/code_image.h"
 #include "runtime/abi/libcalls.h"
+#include "runtime/abi/unwind_tables.h"
 #include "runtime/module/module.h"
 #include "runtime/module/type_registry.h"
 #include "runtime/platform/arch.h"
@@ -197,6 +198,32 @@ std::vector<CompiledModule::Place> CompiledModule::PlacesAt(
          .bytecode_offset = image_.inlined_calls[i].bytecode_offset});
   }
   return places;
+}
+
+const void* CompiledModule::LandingPadAt(const void* return_address) const {
+  const std::vector<LandingPad>& pads = image_.unwind.landing_pads;
+  if (pads.empty()) return nullptr;
+  const auto offset = static_cast<uint32_t>(
+      static_cast<const uint8_t*>(return_address) - code_.text() - 1);
+  const auto after = std::upper_bound(
+      pads.begin(), pads.end(), offset,
+      [](uint32_t value, const LandingPad& pad) { return value < pad.begin; });
+  if (after == pads.begin() || offset >= (after - 1)->end) return nullptr;
+  return code_.text() + (after - 1)->target;
+}
+
+CompiledModule::FrameShape CompiledModule::FrameAt(
+    const void* return_address) const {
+  const UnwindTables& tables = image_.unwind;
+  const std::optional<uint32_t> function =
+      FunctionAt(static_cast<const uint8_t*>(return_address) - 1);
+  const FrameLayout& layout =
+      tables
+          .layouts[tables.frames[*function - module().num_imported_functions]];
+  return {
+      layout.caller_stack,
+      absl::MakeConstSpan(tables.saved_registers)
+          .subspan(layout.saved_begin, layout.saved_end - layout.saved_begin)};
 }
 
 absl::Span<const uint8_t> CompiledModule::text() const {

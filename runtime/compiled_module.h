@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "runtime/abi/code_image.h"
+#include "runtime/abi/unwind_tables.h"
 #include "runtime/abi/vm_context_layout.h"
 #include "runtime/module/module.h"
 #include "runtime/module/type_registry.h"
@@ -78,6 +79,17 @@ class CompiledModule : public std::enable_shared_from_this<CompiledModule> {
   // `pc` is an instruction's first byte, or, for a return address, the byte
   // before it. Empty if it is not in a function of the module.
   std::vector<Place> PlacesAt(const void* pc) const;
+
+  // Where an exception goes on that comes out of the call that returns to an
+  // address in the module; null if out of the function.
+  const void* LandingPadAt(const void* return_address) const;
+  // The frame of the function that the address is in, as FrameLayout.
+  struct FrameShape {
+    int32_t caller_stack;
+    absl::Span<const SavedRegister> saved_registers;
+  };
+  // REQUIRES: a call returns to the address.
+  FrameShape FrameAt(const void* return_address) const;
 
   // The machine code of all functions.
   absl::Span<const uint8_t> text() const;

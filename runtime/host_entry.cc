@@ -2,13 +2,19 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <utility>
+#include <variant>
 
+#include "absl/status/statusor.h"
 #include "runtime/abi/calling_convention.h"
+#include "runtime/abi/trap.h"
 #include "runtime/abi/vm_context.h"
+#include "runtime/function.h"
 #include "runtime/outcome.h"
 #include "runtime/platform/activation.h"
 #include "runtime/platform/arch.h"
+#include "runtime/store.h"
 
 // The linker defines these for a section with such a name.
 extern "C" {
@@ -38,7 +44,34 @@ std::optional<Termination> TakePendingTermination() {
   return std::exchange(pending_termination, std::nullopt);
 }
 
-WASIJIT_UNINSTRUMENTED void RaisePendingTermination(void* frame) {
+namespace {
+
+// Makes a pending exception of the host one of the store, ready to be thrown.
+// False if something else is pending.
+bool PrepareException(VmHostContext& context) {
+  auto* const exception = std::get_if<Exception>(&*pending_termination);
+  if (exception == nullptr) return false;
+  absl::StatusOr<VmException*> object = context.function->store().NewException(
+      *exception->tag, exception->payload);
+  if (!object.ok()) {
+    pending_termination =
+        Trap{.kind = TrapKind::kHostError,
+             .message = std::string(object.status().message())};
+    return false;
+  }
+  pending_termination.reset();
+  current_thread.exception = *object;
+  return true;
+}
+
+}  // namespace
+
+WASIJIT_UNINSTRUMENTED void RaisePendingTermination(void* frame,
+                                                    VmHostContext* context) {
+  if (!PrepareException(*context)) LeaveWithPendingTermination(frame);
+}
+
+WASIJIT_UNINSTRUMENTED void LeaveWithPendingTermination(void* frame) {
   ThreadState& thread = current_thread;
   TrapRecord& trap = *thread.trap;
   trap.is_from_host = true;
@@ -48,14 +81,16 @@ WASIJIT_UNINSTRUMENTED void RaisePendingTermination(void* frame) {
   WasijitLeaveWasm(thread.activation);
 }
 
-WASIJIT_HOST_ENTRY void GenericHostClosure::Run(VmHostContext* context,
+WASIJIT_HOST_ENTRY bool GenericHostClosure::Run(VmHostContext* context,
                                                 RegisterFile* registers) {
   void* const frame = __builtin_frame_address(0);
   EnterHost(frame);
   auto& closure = *static_cast<GenericHostClosure*>(context->data);
   if (!closure.function_(closure, context, *registers)) [[unlikely]] {
-    RaisePendingTermination(frame);
+    RaisePendingTermination(frame, context);
+    return false;
   }
+  return true;
 }
 
 const void* GenericHostEntry() {

@@ -37,8 +37,14 @@ std::optional<Termination> TakePendingTermination();
 
 // Leaves the innermost call of Enter, which returns false. No destructor of
 // what lies between runs. `frame` is the frame address of the function that
-// compiled code called.
-[[noreturn]] void RaisePendingTermination(void* frame);
+// compiled code called with `context`.
+//
+// Returns only if what is pending is an exception: that is for compiled code to
+// catch, so the function has to end in ThrowPendingCode, with the
+// callee-saved registers as compiled code knows them.
+void RaisePendingTermination(void* frame, VmHostContext* context);
+// The part that does not return, whatever is pending.
+[[noreturn]] void LeaveWithPendingTermination(void* frame);
 
 // The first thing that code does when WebAssembly has called it: traps unless
 // there are kHostStackReserve bytes of stack, and notes where the frames of
@@ -62,12 +68,17 @@ class GenericHostClosure {
   explicit GenericHostClosure(Function function) : function_(function) {}
 
  private:
-  static void Run(VmHostContext* context, RegisterFile* registers);
+  static bool Run(VmHostContext* context, RegisterFile* registers);
 
   // First: the native entry knows only this.
   [[maybe_unused]] const GenericHostCall entry_ = &Run;
   const Function function_;
 };
+
+// Code to which a function jumps whose RaisePendingTermination has returned.
+inline void* ThrowPendingCode() {
+  return reinterpret_cast<void*>(&WasijitThrowPending);
+}
 
 // Code for host functions of any type; it calls the GenericHostClosure.
 const void* GenericHostEntry();

@@ -51,6 +51,7 @@ class DynamicClosure : public GenericHostClosure {
           ReadCell(LocationAddress(places.Next(parameter), registers,
                                    context.call_buffer),
                    parameter));
+      context.function->store().Keep(arguments.back());
     }
     Values results(type.results.size());
     Caller caller(&context);

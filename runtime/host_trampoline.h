@@ -6,7 +6,8 @@
 // callable, in which the callable may be inlined.
 //
 // A trampoline never unwinds: when the callable fails, all its objects are gone
-// by the time the trampoline, which has none, leaves WebAssembly for good.
+// by the time the trampoline, which has none, leaves WebAssembly for good or
+// throws its exception in place of returning.
 #ifndef WASIJIT_RUNTIME_HOST_TRAMPOLINE_H_
 #define WASIJIT_RUNTIME_HOST_TRAMPOLINE_H_
 
@@ -235,7 +236,10 @@ class HostTrampoline {
       Values values;
       if (!Decode(context, std::tuple<Register...>(registers...), values,
                   std::make_index_sequence<kParameters>())) [[unlikely]] {
-        RaisePendingTermination(frame);
+        RaisePendingTermination(frame, context);
+        // Jumps with the callee-saved registers restored.
+        [[clang::musttail]] return reinterpret_cast<decltype(&Run)>(
+            ThrowPendingCode())(Register{}..., context);
       }
       return Encode(values, std::make_index_sequence<kResults>());
     }

@@ -44,6 +44,16 @@ Outcome<void> Trapped(TrapKind kind) {
   return std::unexpected(Trap{.kind = kind});
 }
 
+// For messages.
+std::string TagName(const Module& module, size_t tag) {
+  for (const Export& exported : module.exports) {
+    if (exported.kind == ExternKind::kTag && exported.index == tag) {
+      return exported.name;
+    }
+  }
+  return absl::StrCat(tag);
+}
+
 }  // namespace
 
 std::string DescribeImport(const SharedTypeRegistry& types,
@@ -126,8 +136,10 @@ void Instantiation::TakeImports() {
   }
   instance_->globals_.resize(module().globals.size());
   for (size_t i = module().num_imported_tags; i < module().tags.size(); ++i) {
+    const uint32_t type = module().tags[i].type;
     store_.tags_.push_back(std::make_unique<Tag>(
-        instance_->module_->type_ids()[module().tags[i].type]));
+        store_, instance_->module_->type_ids()[type],
+        instance_->module_->CanonicalFuncType(type), TagName(module(), i)));
     instance_->tags_.push_back(store_.tags_.back().get());
   }
 }
@@ -191,6 +203,9 @@ void Instantiation::FillContext() {
     VmMemory* const memory = instance_->memories_[i]->vm();
     *instance_->Field<VmMemorySlot>(layout().MemorySlot(i)) = {
         .base = memory->base, .memory = memory};
+  }
+  for (uint32_t i = 0; i < instance_->tags_.size(); ++i) {
+    *instance_->Field<Tag*>(layout().TagSlot(i)) = instance_->tags_[i];
   }
   for (uint32_t i = 0; i < compiled.type_ids().size(); ++i) {
     *instance_->Field<TypeId>(layout().TypeId(i)) = compiled.type_ids()[i];

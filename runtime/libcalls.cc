@@ -1,7 +1,7 @@
 // The runtime functions that compiled code calls (runtime/abi/libcalls.def).
 //
 // Like host functions they first see to their stack; running out of it is the
-// only way in which they do not return.
+// only way in which they do not return. (Throw is in arch_<isa>.S.)
 #include "runtime/abi/libcalls.h"
 
 #include <cstdint>
@@ -13,7 +13,9 @@
 #include "runtime/memory.h"
 #include "runtime/module/value.h"
 #include "runtime/platform/activation.h"
+#include "runtime/store.h"
 #include "runtime/table.h"
+#include "runtime/tag.h"
 
 namespace wasijit::libcalls {
 namespace {
@@ -81,6 +83,11 @@ WASIJIT_HOST_ENTRY bool TableInit(VmContext* context, uint32_t table,
 WASIJIT_HOST_ENTRY void ElementDrop(VmContext* context, uint32_t segment) {
   EnterHost(__builtin_frame_address(0));
   context->instance->DropElements(segment);
+}
+
+WASIJIT_HOST_ENTRY void* NewException(VmContext* context, void* tag) {
+  EnterHost(__builtin_frame_address(0));
+  return context->instance->store().NewException(*static_cast<Tag*>(tag));
 }
 
 // Needs no stack worth checking for. The bridge itself is in arch_<isa>.S.

@@ -4,9 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -16,6 +18,7 @@
 #include "runtime/abi/vm_context.h"
 #include "runtime/compiled_module.h"
 #include "runtime/engine.h"
+#include "runtime/exception_heap.h"
 #include "runtime/function.h"
 #include "runtime/global.h"
 #include "runtime/host_function.h"
@@ -23,6 +26,8 @@
 #include "runtime/instance.h"
 #include "runtime/instantiation.h"
 #include "runtime/memory.h"
+#include "runtime/module/module.h"
+#include "runtime/module/type_registry.h"
 #include "runtime/module/types.h"
 #include "runtime/module/value.h"
 #include "runtime/outcome.h"
@@ -30,6 +35,7 @@
 #include "runtime/status/status_macros.h"
 #include "runtime/table.h"
 #include "runtime/tag.h"
+#include "runtime/value_location.h"
 
 namespace wasijit {
 namespace {
@@ -37,6 +43,18 @@ namespace {
 absl::Status WrongValue(const Value& value, ValueType type) {
   return absl::InvalidArgumentError(absl::StrFormat(
       "the value is %s, not %s", ToString(value.type()), ToString(type)));
+}
+
+ReferenceBits ReadWord(const void* cell) {
+  ReferenceBits bits;
+  std::memcpy(&bits, cell, sizeof(bits));
+  return bits;
+}
+
+// Whether values of the type can be exceptions, which no concrete type has.
+bool MayBeException(ValueType type) {
+  return type.IsRef() && (type.heap_type().Is(AbstractHeapType::kExn) ||
+                          type.heap_type().Is(AbstractHeapType::kNoExn));
 }
 
 }  // namespace
@@ -115,17 +133,98 @@ absl::StatusOr<Global*> Store::NewGlobal(const GlobalType& type,
 
 absl::StatusOr<Tag*> Store::NewTag(const FuncType& payload) {
   ASSIGN_OR_RETURN(const TypeId type_id, engine_.types().Add(payload));
-  tags_.push_back(std::make_unique<Tag>(type_id));
+  tags_.push_back(std::make_unique<Tag>(
+      *this, type_id, *engine_.types().Definition(type_id).func(),
+      /*name=*/""));
   return tags_.back().get();
 }
 
+VmException* Store::NewException(Tag& tag) {
+  return exceptions_.New(tag, [this](ExceptionHeap::Visitor visit) {
+    VisitExceptionReferences(visit);
+  });
+}
+
+absl::StatusOr<VmException*> Store::NewException(
+    Tag& tag, absl::Span<const Value> payload) {
+  const std::vector<ValueType>& types = tag.payload_types();
+  if (&tag.store() != this) {
+    return absl::InvalidArgumentError("the exception's tag is another store's");
+  }
+  if (payload.size() != types.size()) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("the exception has %d values, its tag %d",
+                        payload.size(), types.size()));
+  }
+  for (size_t i = 0; i < types.size(); ++i) {
+    if (!ValueMatches(payload[i], types[i])) {
+      return absl::InvalidArgumentError(
+          absl::StrFormat("value %d of the exception is %s, not %s", i,
+                          ToString(payload[i].type()), ToString(types[i])));
+    }
+    // Until the exception refers to it.
+    Keep(payload[i]);
+  }
+  VmException* const exception = NewException(tag);
+  if (exception == nullptr) {
+    return absl::ResourceExhaustedError("no memory for an exception");
+  }
+  for (size_t i = 0; i < types.size(); ++i) {
+    WriteCell(ExceptionCell(exception, i), payload[i]);
+  }
+  return exception;
+}
+
+Exception Store::Describe(const VmException& exception) {
+  Exception result = {.tag = exception.tag};
+  const std::vector<ValueType>& types = exception.tag->payload_types();
+  for (size_t i = 0; i < types.size(); ++i) {
+    result.payload.push_back(ReadCell(ExceptionCell(&exception, i), types[i]));
+    Keep(result.payload.back());
+  }
+  return result;
+}
+
+void Store::Keep(const Value& value) {
+  if (MayBeException(value.type()) && !value.IsNull()) {
+    ExceptionHeap::Keep(value.ref());
+  }
+}
+
+void Store::VisitExceptionReferences(ExceptionHeap::Visitor visit) {
+  for (const std::unique_ptr<Table>& table : tables_) {
+    if (!MayBeException(table->element_type())) continue;
+    for (uint64_t i = 0; i < table->size(); ++i) visit(*table->Get(i));
+  }
+  for (const std::unique_ptr<Global>& global : globals_) {
+    visit(ReadWord(global->cell()));
+  }
+  for (const std::unique_ptr<Instance>& instance : instances_) {
+    const std::vector<ModuleGlobal>& globals = instance->module().globals;
+    for (uint32_t i = 0; i < globals.size(); ++i) {
+      if (MayBeException(globals[i].type.value)) {
+        visit(ReadWord(instance->global(i)->cell()));
+      }
+    }
+  }
+  for (size_t i = 0; i < kCallBufferSize; i += sizeof(ReferenceBits)) {
+    visit(ReadWord(call_buffer() + i));
+  }
+}
+
 bool Store::ValueMatches(const Value& value, ValueType type) const {
-  if (value.type() == type && (!type.IsRef() || type.IsNullable())) return true;
+  if (value.type() == type && !MayBeException(type) &&
+      (!type.IsRef() || type.IsNullable())) {
+    return true;
+  }
   if (!value.type().IsRef() || !type.IsRef()) return false;
   const SharedTypeRegistry& types = engine_.types();
   const AbstractHeapType top = types.Top(type.heap_type());
   if (types.Top(value.type().heap_type()) != top) return false;
   if (value.IsNull()) return type.IsNullable();
+  if (top == AbstractHeapType::kExn && !exceptions_.Contains(value.ref())) {
+    return false;
+  }
   if (top != AbstractHeapType::kFunc) {
     return types.IsSubtype(value.type().WithNullable(false), type);
   }

@@ -8,10 +8,13 @@
 #include <memory>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "runtime/abi/vm_context.h"
 #include "runtime/compiled_module.h"
 #include "runtime/engine.h"
+#include "runtime/exception_heap.h"
 #include "runtime/extern.h"
 #include "runtime/host_function.h"
 #include "runtime/module/value.h"
@@ -65,6 +68,18 @@ class Store {
   // `payload` has no results.
   absl::StatusOr<Tag*> NewTag(const FuncType& payload);
 
+  // A new exception with undefined payload, for compiled code; null if there
+  // is no memory for it.
+  VmException* NewException(Tag& tag);
+  // InvalidArgument if the payload is not that of the tag, ResourceExhausted if
+  // memory is missing.
+  absl::StatusOr<VmException*> NewException(Tag& tag,
+                                            absl::Span<const Value> payload);
+  // For the embedder; what the payload refers to lives on.
+  Exception Describe(const VmException& exception);
+  // Keeps what a value refers to for the store's life: the embedder has it.
+  void Keep(const Value& value);
+
   // Whether a value of the embedder may be passed where `type` (indices are
   // ids) is expected: references are judged by what they refer to.
   bool ValueMatches(const Value& value, ValueType type) const;
@@ -81,6 +96,9 @@ class Store {
     void operator()(uint8_t* buffer) const;
   };
 
+  // What refers to exceptions from outside the stack.
+  void VisitExceptionReferences(absl::FunctionRef<void(ReferenceBits)> visit);
+
   Memory* Adopt(std::unique_ptr<Memory> memory);
 
   Engine& engine_;
@@ -88,6 +106,8 @@ class Store {
   std::unique_ptr<uint8_t, CallBufferDeleter> call_buffer_;
   std::vector<MemoryRange> ranges_;
   MemoryRanges memory_ranges_;
+
+  ExceptionHeap exceptions_;
 
   std::vector<std::unique_ptr<Memory>> memories_;
   std::vector<std::unique_ptr<Table>> tables_;

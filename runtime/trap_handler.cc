@@ -17,6 +17,7 @@
 #include "runtime/platform/arch.h"
 #include "runtime/platform/fault_handlers.h"
 #include "runtime/platform/interrupt_signal.h"
+#include "runtime/unwinder.h"
 
 // Everything here but the installation runs in signal handlers.
 
@@ -121,6 +122,8 @@ bool FilterInterrupt(int, const siginfo_t&, ucontext_t& context) {
 absl::Status InstallTrapHandler() {
   // Makes the registry before a handler needs it.
   static_cast<void>(CompiledModule::Containing(nullptr));
+  // Several engines may do so at once.
+  __atomic_store_n(&wasijit_unwinder, &UnwindException, __ATOMIC_RELAXED);
   return InstallFaultHandlers(FilterFault);
 }
 

@@ -87,18 +87,29 @@ absl::StatusOr<std::unique_ptr<Watchdog>> StartWatchdog(
   });
 }
 
+// Reports that a program stopped where it did not mean to.
+void ReportStop(absl::string_view what, std::string message,
+                const Backtrace& backtrace) {
+  const std::string frames = ToString(backtrace);
+  if (!frames.empty()) absl::StrAppend(&message, "\n", frames);
+  if (message.back() == '\n') message.pop_back();
+  PrintMessage(what, message);
+}
+
 // The exit status of a program that ended in this way; reports a trap.
 int ExitStatus(const Termination& termination) {
   if (const Exit* exit = std::get_if<Exit>(&termination)) {
     return static_cast<int>(exit->code & 0xff);
   }
+  if (const auto* exception = std::get_if<Exception>(&termination)) {
+    ReportStop("uncaught exception", ToString(*exception),
+               exception->backtrace);
+    return kExitTrap;
+  }
   const Trap& trap = std::get<Trap>(termination);
   const bool is_timeout = trap.kind == TrapKind::kInterrupted;
-  std::string message = is_timeout ? kTimeIsUp : ToString(trap);
-  const std::string backtrace = ToString(trap.backtrace);
-  if (!backtrace.empty()) absl::StrAppend(&message, "\n", backtrace);
-  if (message.back() == '\n') message.pop_back();
-  PrintMessage(is_timeout ? "timeout" : "trap", message);
+  ReportStop(is_timeout ? "timeout" : "trap",
+             is_timeout ? kTimeIsUp : ToString(trap), trap.backtrace);
   return is_timeout ? kExitTimeout : kExitTrap;
 }
 

@@ -57,13 +57,6 @@ std::string ValuesText(absl::Span<const Value> values) {
   });
 }
 
-std::string TerminationText(const Termination& termination) {
-  if (const Trap* trap = std::get_if<Trap>(&termination)) {
-    return ToString(*trap);
-  }
-  return absl::StrCat("exit with status ", std::get<Exit>(termination).code);
-}
-
 // The reference interpreter names the element in some messages about traps:
 // "uninitialized element 2".
 Verdict ExpectTrap(const Termination& termination, absl::string_view expected) {
@@ -71,7 +64,7 @@ Verdict ExpectTrap(const Termination& termination, absl::string_view expected) {
   if (last != absl::string_view::npos && expected[last] == ' ') {
     expected = expected.substr(0, last);
   }
-  return ExpectMessage(TerminationText(termination), expected);
+  return ExpectMessage(ToString(termination), expected);
 }
 
 // An instance, or why there is none.
@@ -214,8 +207,8 @@ Verdict ScriptRunner::Remember(absl::string_view name,
   } else if (instance->has_value()) {
     remembered.instance = **instance;
   } else {
-    remembered.missing = Failed(absl::StrCat(
-        "instantiation ended: ", TerminationText(instance->error())));
+    remembered.missing = Failed(
+        absl::StrCat("instantiation ended: ", ToString(instance->error())));
   }
   instances_[""] = remembered;
   if (!name.empty()) instances_[name] = remembered;
@@ -279,7 +272,7 @@ Verdict ScriptRunner::Visit(const ModuleAssertion& assertion) {
     }
     RETURN_IF_ERROR(instance.status());
     if (instance->has_value()) return Failed("instantiation does not trap");
-    return ExpectMessage(TerminationText(instance->error()), assertion.message);
+    return ExpectMessage(ToString(instance->error()), assertion.message);
   }
   const absl::Status parsed = Parse(assertion.module).status();
   // Malformed function bodies of a binary module are found by validation.
@@ -327,7 +320,7 @@ absl::StatusOr<Outcome<std::vector<Value>>> ScriptRunner::Perform(
 Verdict ScriptRunner::Visit(const Action& action) {
   ASSIGN_OR_RETURN(Outcome<std::vector<Value>> outcome, Perform(action));
   if (outcome.has_value()) return absl::OkStatus();
-  return Failed(absl::StrCat("ended: ", TerminationText(outcome.error())));
+  return Failed(absl::StrCat("ended: ", ToString(outcome.error())));
 }
 
 Verdict ScriptRunner::CheckResults(absl::Span<const Value> results,
@@ -354,12 +347,21 @@ Verdict ScriptRunner::Visit(const ActionAssertion& assertion) {
   if (assertion.kind == Kind::kReturn) {
     if (outcome.has_value()) return CheckResults(*outcome, assertion);
     return Failed(absl::StrCat("\"", assertion.action.name,
-                               "\" ends: ", TerminationText(outcome.error())));
+                               "\" ends: ", ToString(outcome.error())));
   }
   if (outcome.has_value()) {
+    const std::string expected =
+        assertion.kind == Kind::kException
+            ? "an exception"
+            : absl::StrCat("the trap \"", assertion.message, "\"");
     return Failed(absl::StrCat("\"", assertion.action.name, "\" returns ",
-                               ValuesText(*outcome), ", expected the trap \"",
-                               assertion.message, "\""));
+                               ValuesText(*outcome), ", expected ", expected));
+  }
+  if (assertion.kind == Kind::kException) {
+    return std::holds_alternative<Exception>(outcome.error())
+               ? absl::OkStatus()
+               : Failed(absl::StrCat("expected an exception, not: ",
+                                     ToString(outcome.error())));
   }
   return ExpectTrap(outcome.error(), assertion.message);
 }

@@ -79,6 +79,12 @@ class ImagePlugin : public orc::ObjectLinkingLayer::Plugin {
   void modifyPassConfig(orc::MaterializationResponsibility& /*unused*/,
                         jitlink::LinkGraph& /*unused*/,
                         jitlink::PassConfiguration& passes) override {
+    // Before JITLink's own passes, which take unwind information apart.
+    passes.PrePrunePasses.insert(passes.PrePrunePasses.begin(),
+                                 [](jitlink::LinkGraph& graph) {
+                                   RemoveUnwindInfo(graph);
+                                   return llvm::Error::success();
+                                 });
     passes.PostPrunePasses.push_back([](jitlink::LinkGraph& graph) {
       MakeGotData(graph);
       OrderByTarget(graph, "$__GOT");
@@ -104,6 +110,22 @@ class ImagePlugin : public orc::ObjectLinkingLayer::Plugin {
                                    orc::ResourceKey) override {}
 
  private:
+  // Images have tables of their own, which are made from the object.
+  static bool IsUnwindInfo(llvm::StringRef section) {
+    return section == ".eh_frame" || section.starts_with(".gcc_except_table") ||
+           section.starts_with(".data.DW.ref.");
+  }
+
+  static void RemoveUnwindInfo(jitlink::LinkGraph& graph) {
+    std::vector<jitlink::Section*> removed;
+    for (jitlink::Section& section : graph.sections()) {
+      if (IsUnwindInfo(section.getName())) {
+        removed.push_back(&section);
+      }
+    }
+    for (jitlink::Section* section : removed) graph.removeSection(*section);
+  }
+
   // JITLink makes AArch64's GOT executable; ours is data.
   static void MakeGotData(jitlink::LinkGraph& graph) {
     if (jitlink::Section* got = graph.findSectionByName("$__GOT")) {
@@ -347,8 +369,14 @@ class Linker {
     llvm::Expected<orc::MaterializationUnit::Interface> interface =
         orc::getObjectFileInterface(session_, *object);
     if (!interface) return interface.takeError();
-    for (const auto& [name, flags] : interface->SymbolFlags) {
-      functions.add(name);
+    // Of what else there is nothing is linked.
+    orc::SymbolFlagsMap& symbols = interface->SymbolFlags;
+    for (auto symbol = symbols.begin(); symbol != symbols.end(); ++symbol) {
+      if (FunctionFromSymbol(View(*symbol->first)).has_value()) {
+        functions.add(symbol->first);
+      } else {
+        symbols.erase(symbol);
+      }
     }
     return layer_.add(dylib_.getDefaultResourceTracker(), std::move(object),
                       std::move(*interface));

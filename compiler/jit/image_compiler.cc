@@ -18,10 +18,12 @@
 #include "compiler/codegen/location_reader.h"
 #include "compiler/codegen/object_emitter.h"
 #include "compiler/codegen/pass_pipeline.h"
+#include "compiler/codegen/unwind_reader.h"
 #include "compiler/jit/batch_lowering.h"
 #include "compiler/jit/batches.h"
 #include "compiler/jit/compile_options.h"
 #include "compiler/jit/location_table.h"
+#include "compiler/jit/unwind_table.h"
 #include "compiler/lowering/lowerable.h"
 #include "compiler/lowering/module_lowering.h"
 #include "compiler/target/target.h"
@@ -43,6 +45,7 @@ constexpr size_t kMaxTextSize = size_t{128} << 20;
 struct CompiledBatch {
   std::unique_ptr<llvm::MemoryBuffer> object;
   std::vector<ObjectLocation> locations;
+  std::vector<FunctionUnwind> unwind;
 };
 
 absl::StatusOr<CompiledBatch> CompileBatch(const LoweringInput& input,
@@ -62,6 +65,9 @@ absl::StatusOr<CompiledBatch> CompileBatch(const LoweringInput& input,
                                  [&](uint32_t bytecode_offset) {
                                    return bodies.FunctionAt(bytecode_offset);
                                  }));
+  ASSIGN_OR_RETURN(
+      result.unwind,
+      ReadUnwindInfo(result.object->getMemBufferRef(), input.target.traits()));
   return result;
 }
 
@@ -91,11 +97,14 @@ absl::Status AssembleImage(const Module& module,
                            CodeImage& image) {
   std::vector<std::unique_ptr<llvm::MemoryBuffer>> objects;
   std::vector<ObjectLocation> locations;
+  std::vector<FunctionUnwind> unwind;
   for (absl::StatusOr<CompiledBatch>& batch : compiled) {
     RETURN_IF_ERROR(batch.status());
     objects.push_back(std::move(batch->object));
     std::move(batch->locations.begin(), batch->locations.end(),
               std::back_inserter(locations));
+    std::move(batch->unwind.begin(), batch->unwind.end(),
+              std::back_inserter(unwind));
   }
   ASSIGN_OR_RETURN(LinkedCode linked,
                    LinkImage(image.instruction_set, std::move(objects)));
@@ -112,6 +121,8 @@ absl::Status AssembleImage(const Module& module,
     image.functions.push_back(linked.functions.at(i));
   }
   AddLocations(locations, linked.functions, image);
+  AddUnwindTables(unwind, linked.functions, module.num_imported_functions,
+                  image);
   return absl::OkStatus();
 }
 

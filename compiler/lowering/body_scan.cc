@@ -34,10 +34,13 @@ BodyScan::BodyScan(const Module& module, uint32_t function)
       case Verb::kBlock:
       case Verb::kLoop:
       case Verb::kIf:
+      case Verb::kTry:
+      case Verb::kTryTable:
         open.push_back(constructs_.size());
         constructs_.push_back({instruction.offset, 0});
         break;
       case Verb::kEnd:
+      case Verb::kDelegate:
         // The last one ends the function.
         if (open.empty()) break;
         constructs_[open.back()].end = instruction.offset;

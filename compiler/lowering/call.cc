@@ -123,17 +123,13 @@ std::vector<llvm::Value*> PassArguments(
   return registers;
 }
 
-llvm::CallInst* EmitRawCall(CodeBuilder& b, const NativeSignature& signature,
-                            llvm::Value* code,
-                            const std::vector<llvm::Value*>& registers,
-                            llvm::CallInst::TailCallKind kind) {
-  llvm::CallInst* call =
-      b.Locate(b.CreateCall(signature.type, code, registers));
+void CompleteCall(const NativeSignature& signature, llvm::CallBase* call,
+                  llvm::CallInst::TailCallKind kind) {
   call->setCallingConv(llvm::CallingConv::Swift);
   call->setAttributes(signature.attributes);
-  call->setDoesNotThrow();
-  call->setTailCallKind(kind);
-  return call;
+  if (auto* plain = llvm::dyn_cast<llvm::CallInst>(call)) {
+    plain->setTailCallKind(kind);
+  }
 }
 
 Values EmitCall(CodeBuilder& b, const FuncType& type,
@@ -141,18 +137,20 @@ Values EmitCall(CodeBuilder& b, const FuncType& type,
                 absl::Span<llvm::Value* const> arguments) {
   // Not a tail call: endless recursion has to end in "call stack exhausted",
   // not in a loop.
-  return UnpackResults(
-      b, type, signature,
-      EmitRawCall(b, signature, callee.code,
-                  PassArguments(b, signature, callee.context, arguments),
-                  llvm::CallInst::TCK_NoTail));
+  llvm::CallBase* call = b.CreateThrowingCall(
+      signature.type, callee.code,
+      PassArguments(b, signature, callee.context, arguments));
+  CompleteCall(signature, call, llvm::CallInst::TCK_NoTail);
+  return UnpackResults(b, type, signature, call);
 }
 
 void EmitTailCall(CodeBuilder& b, const NativeSignature& signature,
                   llvm::Value* code, absl::Span<llvm::Value* const> arguments) {
-  llvm::CallInst* call = EmitRawCall(
-      b, signature, code, PassArguments(b, signature, b.Context(), arguments),
-      llvm::CallInst::TCK_MustTail);
+  // The frame is gone when the callee throws, so nothing here catches that.
+  llvm::CallInst* call = b.Locate(
+      b.CreateCall(signature.type, code,
+                   PassArguments(b, signature, b.Context(), arguments)));
+  CompleteCall(signature, call, llvm::CallInst::TCK_MustTail);
   if (call->getType()->isVoidTy()) {
     b.CreateRetVoid();
   } else {

@@ -162,6 +162,21 @@ void CodeBuilder::Trap(TrapKind kind) {
   CreateUnreachable();
 }
 
+llvm::CallBase* CodeBuilder::CreateThrowingCall(
+    llvm::FunctionType* type, llvm::Value* code,
+    llvm::ArrayRef<llvm::Value*> arguments) {
+  if (unwind_target_ == nullptr) {
+    return Locate(CreateCall(type, code, arguments));
+  }
+  function_->setPersonalityFn(lowering_.Personality());
+  llvm::BasicBlock* proceed = NewBlock("returned");
+  llvm::InvokeInst* call =
+      CreateInvoke(type, code, proceed, unwind_target_, arguments);
+  unwinding_block_ = call->getParent();
+  SetInsertPoint(proceed);
+  return Locate(call);
+}
+
 llvm::CallInst* CodeBuilder::CallLibcall(
     Libcall libcall, std::initializer_list<llvm::Value*> arguments) {
   llvm::FunctionCallee callee = lowering_.LibcallCallee(libcall);

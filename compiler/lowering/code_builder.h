@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <utility>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -90,6 +91,21 @@ class CodeBuilder : public llvm::IRBuilder<> {
   llvm::CallInst* CallLibcall(Libcall libcall,
                               std::initializer_list<llvm::Value*> arguments);
 
+  // Where exceptions go that come out of the following calls of functions:
+  // a block that begins with a landing pad, or null for out of the function.
+  void SetUnwindTarget(llvm::BasicBlock* target) { unwind_target_ = target; }
+  // A call through which exceptions may come. With an unwind target it ends the
+  // block and goes on in a new one.
+  llvm::CallBase* CreateThrowingCall(llvm::FunctionType* type,
+                                     llvm::Value* code,
+                                     llvm::ArrayRef<llvm::Value*> arguments);
+
+  // The block that the last such call ended by unwinding elsewhere, or null.
+  // Forgets it.
+  llvm::BasicBlock* TakeUnwindingBlock() {
+    return std::exchange(unwinding_block_, nullptr);
+  }
+
   // Loads of linear memory, which may be traps; see KeepTraps.
   void AddMemoryLoad(llvm::LoadInst* load) { memory_loads_.push_back(load); }
   absl::Span<llvm::LoadInst* const> memory_loads() const {
@@ -106,6 +122,8 @@ class CodeBuilder : public llvm::IRBuilder<> {
   llvm::Function* function_;
   llvm::DISubprogram* subprogram_;
   uint32_t bytecode_offset_;
+  llvm::BasicBlock* unwind_target_ = nullptr;
+  llvm::BasicBlock* unwinding_block_ = nullptr;
   std::vector<llvm::LoadInst*> memory_loads_;
 };
 

@@ -91,6 +91,10 @@ Values ControlStack::End(const Values& results) {
     const Values unchanged = EnterElse(results);
     return End(unchanged);
   }
+  if (labels_.back().kind == Kind::kTryTable) return EndTryTable(results);
+  // A `try` without a clause catches nothing.
+  if (labels_.back().kind == Kind::kTry) return EndInDelegate(0, results);
+  if (labels_.back().kind == Kind::kCatch) return EndCatch(results);
   if (labels_.back().incoming.empty()) {
     labels_.pop_back();
     return results;
@@ -98,7 +102,7 @@ Values ControlStack::End(const Values& results) {
   if (IsReachable()) BranchTo(labels_.back(), results);
   Label label = std::move(labels_.back());
   labels_.pop_back();
-  return Join(label);
+  return JoinEnd(label);
 }
 
 size_t ControlStack::LabelArity(uint32_t depth) const {
@@ -179,29 +183,35 @@ void ControlStack::BranchTo(Label& label, const Values& values) {
   SetUnreachable();
 }
 
-Values ControlStack::Join(Label& label) {
-  if (label.incoming.size() == 1) {
-    Incoming& only = label.incoming[0];
-    ContinueIn(label.target, locals_.NewSuccessor(only.edge.from));
-    return std::move(only.values);
+Values ControlStack::Join(const Label& label, std::vector<Incoming>& incoming,
+                          llvm::BasicBlock* target) {
+  if (incoming.size() == 1) {
+    ContinueIn(target, locals_.NewSuccessor(incoming[0].edge.from));
+    return std::move(incoming[0].values);
   }
   std::vector<LocalVariables::Edge> edges;
-  edges.reserve(label.incoming.size());
-  for (const Incoming& incoming : label.incoming) {
-    edges.push_back(incoming.edge);
-  }
-  ContinueIn(label.target, locals_.NewJoin(label.region, label.range,
-                                           std::move(edges), label.target));
+  edges.reserve(incoming.size());
+  for (const Incoming& from : incoming) edges.push_back(from.edge);
+  ContinueIn(target, locals_.NewJoin(label.region, label.range,
+                                     std::move(edges), target));
   Values results;
-  for (size_t i = 0; i < label.types.size(); ++i) {
-    llvm::PHINode* phi = b_.CreatePHI(
-        label.types[i], static_cast<unsigned>(label.incoming.size()));
-    for (const Incoming& incoming : label.incoming) {
-      phi->addIncoming(incoming.values[i], incoming.edge.block);
+  for (size_t i = 0; i < incoming[0].values.size(); ++i) {
+    llvm::PHINode* phi = b_.CreatePHI(incoming[0].values[i]->getType(),
+                                      static_cast<unsigned>(incoming.size()));
+    for (const Incoming& from : incoming) {
+      phi->addIncoming(from.values[i], from.edge.block);
     }
     results.push_back(phi);
   }
   return results;
+}
+
+Values ControlStack::JoinEnd(Label& label) {
+  if (!label.incoming.empty()) {
+    return Join(label, label.incoming, label.target);
+  }
+  SetUnreachable();
+  return {};
 }
 
 void ControlStack::ContinueIn(llvm::BasicBlock* block,

@@ -4,12 +4,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/types/span.h"
 #include "compiler/lowering/call.h"
 #include "compiler/lowering/code_builder.h"
 #include "compiler/lowering/local_variables.h"
+#include "compiler/syntax/immediates.h"
 #include "llvm/IR/BasicBlock.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Value.h"
@@ -42,6 +44,18 @@ class ControlStack {
   // Ends the first branch of the innermost `if` and begins the second; returns
   // its parameters. `results` are those of the first branch if reachable.
   Values EnterElse(const Values& results);
+  // What may catch exceptions: a try_table, or a legacy `try`.
+  void EnterTryTable(std::vector<llvm::Type*> results, BytecodeRange range,
+                     size_t height, std::vector<CatchClause> clauses);
+  void EnterTry(std::vector<llvm::Type*> results, BytecodeRange range,
+                size_t height);
+  // Begins a clause of the innermost `try`; returns the payload of the tag, or
+  // nothing if the clause catches all. `results` as for EnterElse.
+  Values EnterCatch(std::optional<uint32_t> tag, const Values& results);
+  // Ends the innermost `try`: its exceptions count as thrown in the construct
+  // at `depth`, counted from outside. Otherwise as End.
+  Values EndInDelegate(uint32_t depth, const Values& results);
+
   // Ends the innermost construct; returns its results if what follows is
   // reachable. `results` are what its last instruction leaves if reachable.
   Values End(const Values& results);
@@ -56,11 +70,31 @@ class ControlStack {
   // The last of `depths` is the default.
   void BranchTable(llvm::Value* index, absl::Span<const uint32_t> depths,
                    const Values& values);
+  // Throws an exception to where it is caught, in the function or outside.
+  void Throw(llvm::Value* exception) { ThrowIn(0, exception); }
+  // Throws the one that the `try` at `depth` has caught.
+  void Rethrow(uint32_t depth) { Throw(At(depth).exception); }
+  // Where exceptions go that come out of calls made here; null if out of the
+  // function. After such a call, AddUnwindEdge with the block that it ended, or
+  // null.
+  llvm::BasicBlock* UnwindTarget();
+  void AddUnwindEdge(llvm::BasicBlock* from);
+
   // Says that the block has been ended by a return or trap.
   void SetUnreachable() { region_ = nullptr; }
 
  private:
-  enum class Kind : uint8_t { kBlock, kLoop, kIf, kElse };
+  // kTry and kTryTable: in the part whose exceptions are caught; kCatch: behind
+  // it.
+  enum class Kind : uint8_t {
+    kBlock,
+    kLoop,
+    kIf,
+    kElse,
+    kTryTable,
+    kTry,
+    kCatch,
+  };
 
   struct Incoming {
     LocalVariables::Edge edge;
@@ -81,6 +115,18 @@ class ControlStack {
     std::vector<llvm::PHINode*> parameters;
     // Others: the branches here so far.
     std::vector<Incoming> incoming;
+    // Try: the landing pad of calls and the edges to it; what is thrown in the
+    // function itself.
+    llvm::BasicBlock* pad = nullptr;
+    std::vector<LocalVariables::Edge> pad_edges;
+    std::vector<Incoming> thrown;
+    // Try_table.
+    std::vector<CatchClause> clauses;
+    // Behind a try: what was caught, and where code goes on that no clause so
+    // far has caught; null if there is nothing like it.
+    llvm::Value* exception = nullptr;
+    llvm::BasicBlock* uncaught = nullptr;
+    LocalVariables::Region* uncaught_region = nullptr;
     // If without else so far: where the second branch begins, with what.
     llvm::BasicBlock* otherwise = nullptr;
     Values otherwise_parameters;
@@ -94,7 +140,22 @@ class ControlStack {
   void AddIncoming(Label& label, llvm::BasicBlock* from, const Values& values);
   llvm::BasicBlock* TargetOf(Label& label);
   void BranchTo(Label& label, const Values& values);
-  Values Join(Label& label);
+  Values Join(const Label& label, std::vector<Incoming>& incoming,
+              llvm::BasicBlock* target);
+  Values JoinEnd(Label& label);
+
+  Label* FindHandler(uint32_t depth);
+  // Throws as if in the construct at `depth`.
+  void ThrowIn(uint32_t depth, llvm::Value* exception);
+  // Continues where a try's exceptions arrive; returns the exception, or null
+  // if there can be none and the place is unreachable.
+  llvm::Value* EnterHandler(Label& label);
+  void LowerClause(const CatchClause& clause, llvm::Value* exception);
+  // Branches to a new block if the exception has the tag and continues there;
+  // returns the block for all others, whose region succeeds the present one.
+  llvm::BasicBlock* ContinueIfTag(uint32_t tag, llvm::Value* exception);
+  Values EndTryTable(const Values& results);
+  Values EndCatch(const Values& results);
   void ContinueIn(llvm::BasicBlock* block, LocalVariables::Region* region);
 
   CodeBuilder& b_;

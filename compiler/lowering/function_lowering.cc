@@ -3,15 +3,18 @@
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "compiler/binary/instruction_codec.h"
 #include "compiler/lowering/body_scan.h"
 #include "compiler/lowering/call.h"
 #include "compiler/lowering/code_builder.h"
 #include "compiler/lowering/control.h"
 #include "compiler/lowering/conversion.h"
+#include "compiler/lowering/exception.h"
 #include "compiler/lowering/kept_traps.h"
 #include "compiler/lowering/llvm_types.h"
 #include "compiler/lowering/local_variables.h"
@@ -112,12 +115,19 @@ class FunctionLowering {
       case Verb::kBlock:
       case Verb::kLoop:
       case Verb::kIf:
+      case Verb::kTry:
+      case Verb::kTryTable:
         ++unreachable_constructs_;
         break;
       case Verb::kElse:
         if (unreachable_constructs_ == 0) LowerElse();
         break;
+      case Verb::kCatch:
+      case Verb::kCatchAll:
+        if (unreachable_constructs_ == 0) LowerCatch();
+        break;
       case Verb::kEnd:
+      case Verb::kDelegate:
         if (unreachable_constructs_ == 0) {
           LowerEnd();
         } else {
@@ -234,13 +244,34 @@ class FunctionLowering {
       case Verb::kBlock:
       case Verb::kLoop:
       case Verb::kIf:
+      case Verb::kTry:
+      case Verb::kTryTable:
         LowerBlock();
         return true;
       case Verb::kElse:
         LowerElse();
         return true;
+      case Verb::kCatch:
+      case Verb::kCatchAll:
+        LowerCatch();
+        return true;
       case Verb::kEnd:
+      case Verb::kDelegate:
         LowerEnd();
+        return true;
+      case Verb::kThrow: {
+        const Values payload =
+            PopMany(module_.TagParameters(instruction_.index).params.size());
+        control_.Throw(LowerNewException(b_, instruction_.index, payload));
+        return true;
+      }
+      case Verb::kThrowRef:
+        b_.TrapIf(b_.CreateIsNull(stack_.back()),
+                  TrapKind::kNullExceptionReference);
+        control_.Throw(Pop());
+        return true;
+      case Verb::kRethrow:
+        control_.Rethrow(instruction_.index);
         return true;
       case Verb::kBr:
         control_.Branch(instruction_.index,
@@ -293,6 +324,11 @@ class FunctionLowering {
     } else if (instruction_.verb() == Verb::kIf) {
       control_.EnterIf(condition, std::move(results), parameters, range,
                        height);
+    } else if (instruction_.verb() == Verb::kTryTable) {
+      control_.EnterTryTable(std::move(results), range, height,
+                             instruction_.catches);
+    } else if (instruction_.verb() == Verb::kTry) {
+      control_.EnterTry(std::move(results), range, height);
     } else {
       control_.EnterBlock(std::move(results), range, height);
     }
@@ -317,10 +353,20 @@ class FunctionLowering {
     PushMany(control_.EnterElse(results));
   }
 
+  void LowerCatch() {
+    const Values results = TakeConstructResults();
+    PushMany(control_.EnterCatch(instruction_.verb() == Verb::kCatch
+                                     ? std::optional(instruction_.index)
+                                     : std::nullopt,
+                                 results));
+  }
+
   void LowerEnd() {
     const Values results = TakeConstructResults();
     const bool ends_function = control_.depth() == 1;
-    PushMany(control_.End(results));
+    PushMany(instruction_.verb() == Verb::kDelegate
+                 ? control_.EndInDelegate(instruction_.index, results)
+                 : control_.End(results));
     if (ends_function && control_.IsReachable()) Return();
   }
 
@@ -335,28 +381,42 @@ class FunctionLowering {
       case Verb::kCall: {
         const Values arguments =
             PopMany(module_.FunctionType(instruction_.index).params.size());
-        PushMany(LowerCall(b_, instruction_.index, arguments));
+        CatchFromCall(
+            [&] { return LowerCall(b_, instruction_.index, arguments); });
         return true;
       }
       case Verb::kCallIndirect: {
         llvm::Value* index = Pop();
         const Values arguments =
             PopMany(module_.FuncTypeAt(instruction_.index).params.size());
-        PushMany(LowerCallIndirect(b_, instruction_.index, instruction_.index2,
-                                   index, arguments));
+        CatchFromCall([&] {
+          return LowerCallIndirect(b_, instruction_.index, instruction_.index2,
+                                   index, arguments);
+        });
         return true;
       }
       case Verb::kCallRef: {
         llvm::Value* reference = Pop();
         const Values arguments =
             PopMany(module_.FuncTypeAt(instruction_.index).params.size());
-        PushMany(
-            LowerCallReference(b_, instruction_.index, reference, arguments));
+        CatchFromCall([&] {
+          return LowerCallReference(b_, instruction_.index, reference,
+                                    arguments);
+        });
         return true;
       }
       default:
         return false;
     }
+  }
+
+  // Lowers a call and pushes its results; its exceptions go to the innermost
+  // try.
+  void CatchFromCall(absl::FunctionRef<Values()> lower) {
+    b_.SetUnwindTarget(control_.UnwindTarget());
+    const Values results = lower();
+    control_.AddUnwindEdge(b_.TakeUnwindingBlock());
+    PushMany(results);
   }
 
   bool LowerTailCall() {

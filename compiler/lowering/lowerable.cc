@@ -18,14 +18,6 @@ namespace {
 
 bool IsLowerable(Verb verb) {
   switch (verb) {
-    case Verb::kThrow:
-    case Verb::kThrowRef:
-    case Verb::kTryTable:
-    case Verb::kTry:
-    case Verb::kCatch:
-    case Verb::kCatchAll:
-    case Verb::kDelegate:
-    case Verb::kRethrow:
     case Verb::kRefEq:
       return false;
     default:
@@ -36,7 +28,8 @@ bool IsLowerable(Verb verb) {
 bool IsLowerable(const Module& module, ValueType type) {
   if (!type.IsRef()) return true;
   const AbstractHeapType top = module.Top(type.heap_type());
-  return top == AbstractHeapType::kFunc || top == AbstractHeapType::kExtern;
+  return top == AbstractHeapType::kFunc || top == AbstractHeapType::kExtern ||
+         top == AbstractHeapType::kExn;
 }
 
 absl::Status Refuse(absl::string_view what) {
@@ -57,7 +50,6 @@ absl::Status CheckTypes(const Module& module) {
       if (!IsLowerable(module, value)) return Refuse(ToString(value));
     }
   }
-  if (!module.tags.empty()) return Refuse("a module with exception tags");
   for (const MemoryType& memory : module.memories) {
     if (memory.shared) return Refuse("a shared memory");
   }

@@ -137,7 +137,6 @@ ModuleLowering::ModuleLowering(const LoweringInput& input,
 
   llvm::AttrBuilder attributes(context);
   input.target.AddFunctionAttributes(attributes);
-  attributes.addAttribute(llvm::Attribute::NoUnwind);
   attributes.addAttribute("frame-pointer", "all");
   attributes.addAttribute("probe-stack", "inline-asm");
   attributes.addAttribute("stack-probe-size", kStackProbeSize);
@@ -205,7 +204,11 @@ llvm::FunctionCallee ModuleLowering::LibcallCallee(Libcall libcall) {
       llvm::StringRef(symbol.data(), symbol.size()),
       LibcallType(context_, libcall));
   auto* function = llvm::cast<llvm::Function>(callee.getCallee());
-  function->setDoesNotThrow();
+  if (libcall == Libcall::kThrow) {
+    function->setDoesNotReturn();
+  } else {
+    function->setDoesNotThrow();
+  }
   function->addFnAttr(llvm::Attribute::NonLazyBind);
   if (function->getReturnType()->isIntegerTy(1)) {
     function->addRetAttr(llvm::Attribute::ZExt);
@@ -216,6 +219,15 @@ llvm::FunctionCallee ModuleLowering::LibcallCallee(Libcall libcall) {
 llvm::Constant* ModuleLowering::TailCallBridge() {
   return llvm::cast<llvm::Constant>(
       LibcallCallee(Libcall::kTailCallBridge).getCallee());
+}
+
+llvm::Constant* ModuleLowering::Personality() {
+  return llvm::cast<llvm::Constant>(
+      llvm_module_
+          ->getOrInsertFunction(
+              kPersonalitySymbol,
+              llvm::FunctionType::get(llvm::Type::getVoidTy(context_), false))
+          .getCallee());
 }
 
 llvm::DISubprogram* ModuleLowering::DebugSubprogram(llvm::Function* function,

@@ -84,6 +84,8 @@ class ModuleLowering {
   llvm::FunctionCallee LibcallCallee(Libcall libcall);
   // The code of Libcall::kTailCallBridge, which is not a C function.
   llvm::Constant* TailCallBridge();
+  // What functions with landing pads have to name; it is never called.
+  llvm::Constant* Personality();
   llvm::DISubprogram* DebugSubprogram(llvm::Function* function,
                                       uint32_t bytecode_offset);
 

@@ -18,6 +18,10 @@ inline std::string FunctionSymbol(uint32_t function) {
   return absl::StrCat("f", function);
 }
 
+// The personality of functions that catch exceptions. Nothing defines it:
+// images have tables of their own.
+inline constexpr char kPersonalitySymbol[] = "wasijit.personality";
+
 // The inverse; nothing for a symbol that is not a function's.
 inline std::optional<uint32_t> FunctionFromSymbol(absl::string_view symbol) {
   uint32_t function;

@@ -2,12 +2,14 @@
 #ifndef WASIJIT_COMPILER_TARGET_TARGET_H_
 #define WASIJIT_COMPILER_TARGET_TARGET_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "llvm/IR/Attributes.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/Support/CodeGen.h"
@@ -24,6 +26,10 @@ struct InstructionSetTraits {
   // LLVM's generic CPU: what is available without any feature named below.
   const char* base_cpu;
   Pinned pinned;
+  // DWARF's numbers: of the frame pointer, and of the registers that are
+  // restored in unwinding, in the order of runtime/abi/unwind_tables.h.
+  uint32_t frame_pointer;
+  absl::Span<const uint32_t> saved_registers;
   // Features of every CPU that wasijit supports, and tuning that is always on.
   const char* baseline_features;
   const char* tuning_features;

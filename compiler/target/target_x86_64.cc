@@ -1,5 +1,9 @@
+#include <cstdint>
+#include <iterator>
+
 #include "absl/strings/string_view.h"
 #include "compiler/target/target.h"
+#include "runtime/abi/unwind_tables.h"
 
 namespace wasijit::compiler {
 namespace {
@@ -13,12 +17,18 @@ constexpr absl::string_view kOptionalFeatures[] = {
     "gfni",        "avxvnni",
 };
 
+// rbx, r12 to r15.
+constexpr uint32_t kSavedRegisters[] = {3, 12, 13, 14, 15};
+static_assert(std::size(kSavedRegisters) == kX86SavedRegisters);
+
 constexpr InstructionSetTraits kTraits = {
     .instruction_set = InstructionSet::kX86_64,
     .triple = "x86_64-unknown-linux-gnu",
     .base_cpu = "x86-64",
     // An access of memory byte i is [r13 + i] without a displacement.
     .pinned = Pinned::kMemoryBase,
+    .frame_pointer = 6,
+    .saved_registers = kSavedRegisters,
     // roundss and friends make the rounding instructions single operations;
     // every x86-64 server CPU since 2008 has them.
     .baseline_features = "+sse3,+ssse3,+sse4.1",

@@ -17,6 +17,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "runtime/abi/libcalls.h"
+#include "runtime/abi/unwind_tables.h"
 #include "runtime/module/module.h"
 #include "runtime/module/module_codec.h"
 #include "runtime/status/status_macros.h"
@@ -28,7 +29,7 @@ static_assert(std::endian::native == std::endian::little,
               "images hold numbers as memory does");
 
 constexpr char kMagic[8] = {'\0', 'w', 'a', 's', 'i', 'j', 'i', 't'};
-constexpr uint32_t kVersion = 1;
+constexpr uint32_t kVersion = 2;
 
 // The file: Header, then the parts in the order of `Header::parts`.
 enum Part : uint8_t {
@@ -39,6 +40,10 @@ enum Part : uint8_t {
   kFunctions,
   kLocations,
   kInlinedCalls,
+  kSavedRegisters,
+  kFrameLayouts,
+  kFrames,
+  kLandingPads,
   kPartCount,
 };
 
@@ -188,6 +193,41 @@ absl::Status CheckLocations(const CodeImage& image) {
   return absl::OkStatus();
 }
 
+uint32_t SavedRegisterCount(InstructionSet instruction_set) {
+  return instruction_set == InstructionSet::kX86_64 ? kX86SavedRegisters
+                                                    : kAArch64SavedRegisters;
+}
+
+absl::Status CheckUnwindTables(const CodeImage& image) {
+  const UnwindTables& tables = image.unwind;
+  for (const SavedRegister& saved : tables.saved_registers) {
+    if (saved.index >= SavedRegisterCount(image.instruction_set)) {
+      return Damaged("saved register");
+    }
+  }
+  for (const FrameLayout& layout : tables.layouts) {
+    if (layout.saved_begin > layout.saved_end ||
+        layout.saved_end > tables.saved_registers.size()) {
+      return Damaged("layout of a frame");
+    }
+  }
+  if (tables.frames.size() != image.functions.size()) {
+    return Damaged("number of frames");
+  }
+  for (const uint32_t layout : tables.frames) {
+    if (layout >= tables.layouts.size()) return Damaged("frame of a function");
+  }
+  uint32_t last_end = 0;
+  for (const LandingPad& pad : tables.landing_pads) {
+    if (pad.begin < last_end || pad.begin >= pad.end ||
+        pad.end > image.text_size || pad.target >= image.text_size) {
+      return Damaged("landing pad");
+    }
+    last_end = pad.end;
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Header> ReadHeader(absl::Span<const uint8_t> bytes) {
   Header header;
   if (bytes.size() < sizeof(header)) return Damaged("it is too short");
@@ -227,6 +267,10 @@ std::vector<uint8_t> WriteImage(const CodeImage& image) {
       AsBytes(image.functions),
       AsBytes(image.locations),
       AsBytes(image.inlined_calls),
+      AsBytes(image.unwind.saved_registers),
+      AsBytes(image.unwind.layouts),
+      AsBytes(image.unwind.frames),
+      AsBytes(image.unwind.landing_pads),
   };
   Header header = {};
   std::memcpy(header.magic, kMagic, sizeof(kMagic));
@@ -290,8 +334,19 @@ absl::StatusOr<CodeImage> ReadImage(absl::Span<const uint8_t> bytes) {
   ASSIGN_OR_RETURN(
       image.inlined_calls,
       ReadArray<InlinedCall>(parts[kInlinedCalls], "inlined calls"));
+  UnwindTables& unwind = image.unwind;
+  ASSIGN_OR_RETURN(
+      unwind.saved_registers,
+      ReadArray<SavedRegister>(parts[kSavedRegisters], "saved registers"));
+  ASSIGN_OR_RETURN(unwind.layouts, ReadArray<FrameLayout>(parts[kFrameLayouts],
+                                                          "layouts of frames"));
+  ASSIGN_OR_RETURN(unwind.frames,
+                   ReadArray<uint32_t>(parts[kFrames], "frames"));
+  ASSIGN_OR_RETURN(unwind.landing_pads,
+                   ReadArray<LandingPad>(parts[kLandingPads], "landing pads"));
   RETURN_IF_ERROR(CheckCode(image));
   RETURN_IF_ERROR(CheckLocations(image));
+  RETURN_IF_ERROR(CheckUnwindTables(image));
   return image;
 }
 

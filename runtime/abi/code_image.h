@@ -19,6 +19,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "runtime/abi/libcalls.h"
+#include "runtime/abi/unwind_tables.h"
 #include "runtime/module/module.h"
 
 namespace wasijit {
@@ -95,6 +96,7 @@ struct CodeImage {
   // Ascending by pc.
   std::vector<CodeLocation> locations;
   std::vector<InlinedCall> inlined_calls;
+  UnwindTables unwind;
 
   size_t ReadOnlyDataOffset() const;
 };

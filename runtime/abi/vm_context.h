@@ -28,6 +28,7 @@ namespace wasijit {
 
 class Function;
 class Instance;
+class Tag;
 
 // A function that can be called through a reference. A null reference is a
 // null VmFunction*. `code` follows the convention of calling_convention.h and
@@ -84,6 +85,26 @@ struct VmTable {
   // In elements.
   uint64_t size;
 };
+
+// An exception, owned by the store. The payload follows: one cell for each
+// value, written as values are in the call buffer.
+struct VmException {
+  // Its identity says what the exception is.
+  Tag* tag;
+  // For the collector.
+  uint64_t state;
+};
+inline constexpr size_t kExceptionCellSize = 16;
+static_assert(sizeof(VmException) == kExceptionCellSize);
+
+inline uint8_t* ExceptionCell(VmException* exception, size_t index) {
+  return reinterpret_cast<uint8_t*>(exception + 1) + index * kExceptionCellSize;
+}
+inline const uint8_t* ExceptionCell(const VmException* exception,
+                                    size_t index) {
+  return reinterpret_cast<const uint8_t*>(exception + 1) +
+         index * kExceptionCellSize;
+}
 
 // Control-page slots.
 struct VmImportSlot {

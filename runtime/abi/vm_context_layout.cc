@@ -61,6 +61,7 @@ VmContextLayout::VmContextLayout(const Module& module)
   memory_slots_ =
       control.TakeArray(module.memories.size(), sizeof(VmMemorySlot));
   table_slots_ = control.TakeArray(module.tables.size(), sizeof(VmTableSlot));
+  tag_slots_ = control.TakeArray(module.tags.size(), kPointerSize);
   const int64_t imported_globals =
       control.TakeArray(module.num_imported_globals, kPointerSize);
   for (uint32_t i = 0; i < module.num_imported_globals; ++i) {
@@ -82,6 +83,10 @@ int64_t VmContextLayout::MemorySlot(uint32_t memory) const {
 
 int64_t VmContextLayout::TableSlot(uint32_t table) const {
   return table_slots_ + table * int64_t{sizeof(VmTableSlot)};
+}
+
+int64_t VmContextLayout::TagSlot(uint32_t tag) const {
+  return tag_slots_ + tag * kPointerSize;
 }
 
 int64_t VmContextLayout::TypeId(uint32_t type) const {

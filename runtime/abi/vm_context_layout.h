@@ -47,6 +47,8 @@ class VmContextLayout {
   int64_t MemorySlot(uint32_t memory) const;
   // Of the VmTableSlot.
   int64_t TableSlot(uint32_t table) const;
+  // Of the pointer to the Tag, which is an exception tag's identity.
+  int64_t TagSlot(uint32_t tag) const;
   // Of the 32-bit canonical id of a type of the module.
   int64_t TypeId(uint32_t type) const;
   // Of an imported global's pointer to its cell, or of an own global's cell.
@@ -73,6 +75,7 @@ class VmContextLayout {
   int64_t import_slots_ = 0;
   int64_t memory_slots_ = 0;
   int64_t table_slots_ = 0;
+  int64_t tag_slots_ = 0;
   int64_t type_ids_ = 0;
   std::vector<int64_t> globals_;
   std::vector<uint32_t> referenced_functions_;

@@ -10,6 +10,8 @@ namespace wasijit {
 thread_local constinit ThreadState current_thread
     __attribute__((tls_model("initial-exec"))) = {};
 
+Unwinder wasijit_unwinder = nullptr;
+
 bool MemoryRanges::Contains(uintptr_t address) const {
   size_t low = 0;
   size_t high = count;

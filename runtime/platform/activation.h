@@ -88,12 +88,15 @@ struct ThreadState {
   // Where the next use of the tail call bridge goes (libcalls.def).
   const void* tail_call_code;
   void* tail_call_context;
+  // What WasijitThrowPending throws.
+  void* exception;
   // Another thread wants this one to leave WebAssembly (interruption.h).
   std::atomic<bool> is_interrupted;
 };
 // The bridge knows their offsets.
 static_assert(offsetof(ThreadState, tail_call_code) == 56);
 static_assert(offsetof(ThreadState, tail_call_context) == 64);
+static_assert(offsetof(ThreadState, exception) == 72);
 
 // initial-exec: read in signal handlers and on every call.
 extern thread_local constinit ThreadState current_thread

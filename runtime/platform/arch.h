@@ -14,6 +14,7 @@
 #include "runtime/abi/calling_convention.h"
 #include "runtime/abi/code_image.h"
 #include "runtime/abi/trap.h"
+#include "runtime/abi/unwind_tables.h"
 #include "runtime/abi/vm_context.h"
 #include "runtime/abi/vm_context_layout.h"
 #include "runtime/platform/activation.h"
@@ -23,9 +24,11 @@ namespace wasijit {
 #if defined(__x86_64__)
 inline constexpr InstructionSet kHostInstructionSet = InstructionSet::kX86_64;
 inline constexpr Pinned kHostPinned = Pinned::kMemoryBase;
+inline constexpr uint32_t kHostSavedRegisters = kX86SavedRegisters;
 #elif defined(__aarch64__)
 inline constexpr InstructionSet kHostInstructionSet = InstructionSet::kAArch64;
 inline constexpr Pinned kHostPinned = Pinned::kContextBegin;
+inline constexpr uint32_t kHostSavedRegisters = kAArch64SavedRegisters;
 #endif
 
 extern "C" {
@@ -49,16 +52,50 @@ bool WasijitEnterWasm(const void* code, void* context, RegisterFile* registers,
 // result registers.
 void WasijitGenericHostEntry();
 
-// Where code that WasijitEnterWasm calls returns to.
+// Where code that WasijitEnterWasm calls returns to, and code that the tail
+// call bridge calls.
 extern const char wasijit_entry_return[];
+extern const char wasijit_bridge_return[];
+
+// Throws ThreadState::exception. Not a C function: host functions jump here in
+// place of returning, with the callee-saved registers as they found them.
+void WasijitThrowPending();
 
 }  // extern "C"
 
-using GenericHostCall = void (*)(VmHostContext* context,
+// False if instead of returning the host function throws
+// ThreadState::exception.
+using GenericHostCall = bool (*)(VmHostContext* context,
                                  RegisterFile* registers);
+
+// The registers that matter where a call returns to.
+struct UnwindRegisters {
+  // In the order of runtime/abi/unwind_tables.h.
+  uint64_t saved[kHostSavedRegisters];
+  uintptr_t frame;
+  uintptr_t stack;
+  uintptr_t pc;
+};
+
+// Finds where an exception goes on that is thrown where the call in `registers`
+// returns to, and changes them to what they are there. Returns how many frames
+// are left behind, that of Libcall::kThrow included. Does not return if nothing
+// in the innermost activation catches the exception.
+using Unwinder = uint64_t (*)(void* exception, UnwindRegisters& registers);
+
+// Set before any compiled code runs.
+extern "C" Unwinder wasijit_unwinder;
+
+// The frame of the tail call bridge, which keeps nothing but the context
+// register.
+extern const SavedRegister kBridgeSavedRegister;
+extern const int32_t kBridgeCallerStack;
 
 inline uintptr_t ReturnAddressInEntryStub() {
   return reinterpret_cast<uintptr_t>(wasijit_entry_return);
+}
+inline uintptr_t ReturnAddressInBridge() {
+  return reinterpret_cast<uintptr_t>(wasijit_bridge_return);
 }
 
 // Of a thread that a signal interrupted. Everything below is

@@ -13,6 +13,13 @@
 // ThreadState.
 #define TAIL_CALL_CODE 56
 #define TAIL_CALL_CONTEXT 64
+#define EXCEPTION 72
+// UnwindRegisters.
+#define SAVED(n) (8 * (n))
+#define FRAME 144
+#define STACK 152
+#define PC 160
+#define UNWIND_REGISTERS_SIZE 176
 // What the entry stub saves.
 #define SAVED_SIZE 176
 
@@ -143,16 +150,94 @@ WasijitGenericHostEntry:
         ldr     x9, [x20, #HOST_DATA]
         ldr     x9, [x9]
         blr     x9
+        tbz     w0, #0, .Lthrow_pending
         ldp     x0, x1, [sp, #INTEGER(0)]
         ldp     x2, x3, [sp, #INTEGER(2)]
         ldp     q0, q1, [sp, #VECTOR(0)]
         ldp     q2, q3, [sp, #VECTOR(2)]
         mov     sp, x29
         ldp     x29, x30, [sp], #16
+        .cfi_remember_state
         .cfi_def_cfa sp, 0
         ret
+.Lthrow_pending:
+        .cfi_restore_state
+        mov     sp, x29
+        ldp     x29, x30, [sp], #16
+        .cfi_def_cfa sp, 0
+        b       WasijitThrowPending
         .cfi_endproc
         .size   WasijitGenericHostEntry, . - WasijitGenericHostEntry
+
+        .globl  WasijitThrowPending
+        .hidden WasijitThrowPending
+        .type   WasijitThrowPending, %function
+        .p2align 4
+WasijitThrowPending:
+        .cfi_startproc
+        bti     c
+        adrp    x9, :gottprel:_ZN7wasijit14current_threadE
+        ldr     x9, [x9, #:gottprel_lo12:_ZN7wasijit14current_threadE]
+        mrs     x10, tpidr_el0
+        add     x9, x9, x10
+        ldr     x0, [x9, #EXCEPTION]
+        b       _ZN7wasijit8libcalls5ThrowEPv
+        .cfi_endproc
+        .size   WasijitThrowPending, . - WasijitThrowPending
+
+        // Notes the registers of the caller, has them changed to those of the
+        // place where the exception goes on, and goes there with what LLVM
+        // expects in a landing pad: the exception and a selector.
+        .globl  _ZN7wasijit8libcalls5ThrowEPv
+        .hidden _ZN7wasijit8libcalls5ThrowEPv
+        .type   _ZN7wasijit8libcalls5ThrowEPv, %function
+        .p2align 4
+_ZN7wasijit8libcalls5ThrowEPv:
+        .cfi_startproc
+        bti     c
+        stp     x29, x30, [sp, #-16]!
+        .cfi_def_cfa_offset 16
+        .cfi_offset x29, -16
+        .cfi_offset x30, -8
+        mov     x29, sp
+        .cfi_def_cfa x29, 16
+        sub     sp, sp, #UNWIND_REGISTERS_SIZE
+        stp     x19, x20, [sp, #SAVED(0)]
+        stp     x21, x22, [sp, #SAVED(2)]
+        stp     x23, x24, [sp, #SAVED(4)]
+        stp     x25, x26, [sp, #SAVED(6)]
+        stp     x27, x28, [sp, #SAVED(8)]
+        stp     d8, d9, [sp, #SAVED(10)]
+        stp     d10, d11, [sp, #SAVED(12)]
+        stp     d12, d13, [sp, #SAVED(14)]
+        stp     d14, d15, [sp, #SAVED(16)]
+        ldr     x9, [x29]
+        add     x10, x29, #16
+        stp     x9, x10, [sp, #FRAME]
+        str     x30, [sp, #PC]
+        mov     x19, x0
+        mov     x1, sp
+        adrp    x9, wasijit_unwinder
+        ldr     x9, [x9, #:lo12:wasijit_unwinder]
+        blr     x9
+        mov     x0, x19
+        mov     x1, #0
+        ldp     x19, x20, [sp, #SAVED(0)]
+        ldp     x21, x22, [sp, #SAVED(2)]
+        ldp     x23, x24, [sp, #SAVED(4)]
+        ldp     x25, x26, [sp, #SAVED(6)]
+        ldp     x27, x28, [sp, #SAVED(8)]
+        ldp     d8, d9, [sp, #SAVED(10)]
+        ldp     d10, d11, [sp, #SAVED(12)]
+        ldp     d12, d13, [sp, #SAVED(14)]
+        ldp     d14, d15, [sp, #SAVED(16)]
+        .cfi_undefined x30
+        ldr     x16, [sp, #PC]
+        ldp     x29, x10, [sp, #FRAME]
+        mov     sp, x10
+        br      x16
+        .cfi_endproc
+        .size   _ZN7wasijit8libcalls5ThrowEPv, . - _ZN7wasijit8libcalls5ThrowEPv
 
         // Tail-calls ThreadState::tail_call_code with the arguments as they are.
         // The code runs in another context, and whoever called the function
@@ -172,7 +257,7 @@ _ZN7wasijit8libcalls14TailCallBridgeEv:
         add     x9, x9, x10
         ldr     x16, [x9, #TAIL_CALL_CODE]
         ldr     x17, [x9, #TAIL_CALL_CONTEXT]
-        adr     x10, .Lrestore_context
+        adr     x10, wasijit_bridge_return
         cmp     x30, x10
         b.eq    .Lreuse_frame
         stp     x29, x30, [sp, #-32]!
@@ -185,7 +270,9 @@ _ZN7wasijit8libcalls14TailCallBridgeEv:
         .cfi_offset x20, -16
         mov     x20, x17
         blr     x16
-.Lrestore_context:
+        .globl  wasijit_bridge_return
+        .hidden wasijit_bridge_return
+wasijit_bridge_return:
         ldr     x20, [sp, #16]
         ldp     x29, x30, [sp], #32
         .cfi_def_cfa sp, 0

@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "runtime/abi/calling_convention.h"
 #include "runtime/abi/trap.h"
+#include "runtime/abi/unwind_tables.h"
 #include "runtime/abi/vm_context.h"
 #include "runtime/platform/activation.h"
 #include "runtime/platform/arch.h"
@@ -20,6 +21,14 @@ namespace wasijit {
 static_assert(offsetof(RegisterFile, vectors) == 48);
 static_assert(sizeof(RegisterFile) == 176);
 static_assert(offsetof(VmHostContext, data) == 8);
+static_assert(offsetof(UnwindRegisters, frame) == 144);
+static_assert(offsetof(UnwindRegisters, stack) == 152);
+static_assert(offsetof(UnwindRegisters, pc) == 160);
+static_assert(sizeof(UnwindRegisters) == 168);
+
+// x20.
+const SavedRegister kBridgeSavedRegister = {.index = 1, .offset = 16};
+const int32_t kBridgeCallerStack = 32;
 
 MachineState ReadMachineState(const ucontext_t& context) {
   const auto& machine = context.uc_mcontext;

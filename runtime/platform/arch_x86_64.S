@@ -14,6 +14,13 @@
 // ThreadState.
 #define TAIL_CALL_CODE 56
 #define TAIL_CALL_CONTEXT 64
+#define EXCEPTION 72
+// UnwindRegisters.
+#define SAVED(n) (8 * (n))
+#define FRAME 40
+#define STACK 48
+#define PC 56
+#define UNWIND_REGISTERS_SIZE 64
 
         .text
         .globl  WasijitEnterWasm
@@ -162,6 +169,8 @@ WasijitGenericHostEntry:
         movq    %rsp, %rsi
         movq    HOST_DATA(%r13), %rax
         callq   *(%rax)
+        testb   %al, %al
+        je      .Lthrow_pending
         movq    INTEGER(0)(%rsp), %rax
         movq    INTEGER(1)(%rsp), %rdx
         movq    INTEGER(2)(%rsp), %rcx
@@ -171,10 +180,87 @@ WasijitGenericHostEntry:
         movaps  VECTOR(2)(%rsp), %xmm2
         movaps  VECTOR(3)(%rsp), %xmm3
         leave
+        .cfi_remember_state
         .cfi_def_cfa %rsp, 8
         retq
+.Lthrow_pending:
+        .cfi_restore_state
+        leave
+        .cfi_def_cfa %rsp, 8
+        jmp     WasijitThrowPending
         .cfi_endproc
         .size   WasijitGenericHostEntry, . - WasijitGenericHostEntry
+
+        .globl  WasijitThrowPending
+        .hidden WasijitThrowPending
+        .type   WasijitThrowPending, @function
+        .p2align 4
+WasijitThrowPending:
+        .cfi_startproc
+        endbr64
+        movq    _ZN7wasijit14current_threadE@gottpoff(%rip), %rdi
+        movq    %fs:EXCEPTION(%rdi), %rdi
+        jmp     _ZN7wasijit8libcalls5ThrowEPv
+        .cfi_endproc
+        .size   WasijitThrowPending, . - WasijitThrowPending
+
+        // Notes the registers of the caller, has them changed to those of the
+        // place where the exception goes on, and goes there with what LLVM
+        // expects in a landing pad: the exception and a selector.
+        .globl  _ZN7wasijit8libcalls5ThrowEPv
+        .hidden _ZN7wasijit8libcalls5ThrowEPv
+        .type   _ZN7wasijit8libcalls5ThrowEPv, @function
+        .p2align 4
+_ZN7wasijit8libcalls5ThrowEPv:
+        .cfi_startproc
+        endbr64
+        pushq   %rbp
+        .cfi_def_cfa_offset 16
+        .cfi_offset %rbp, -16
+        movq    %rsp, %rbp
+        .cfi_def_cfa_register %rbp
+        subq    $UNWIND_REGISTERS_SIZE, %rsp
+        movq    %rbx, SAVED(0)(%rsp)
+        movq    %r12, SAVED(1)(%rsp)
+        movq    %r13, SAVED(2)(%rsp)
+        movq    %r14, SAVED(3)(%rsp)
+        movq    %r15, SAVED(4)(%rsp)
+        movq    (%rbp), %rax
+        movq    %rax, FRAME(%rsp)
+        leaq    16(%rbp), %rax
+        movq    %rax, STACK(%rsp)
+        movq    8(%rbp), %rax
+        movq    %rax, PC(%rsp)
+        movq    %rdi, %rbx
+        movq    %rsp, %rsi
+        callq   *wasijit_unwinder(%rip)
+        // As in WasijitLeaveWasm, for as many frames as are left.
+        xorl    %ecx, %ecx
+        rdsspq  %rcx
+        testq   %rcx, %rcx
+        je      .Lunwound
+        movl    $255, %edx
+.Lunwind:
+        cmpq    %rdx, %rax
+        cmovbq  %rax, %rdx
+        incsspq %rdx
+        subq    %rdx, %rax
+        jne     .Lunwind
+.Lunwound:
+        movq    %rbx, %rax
+        xorl    %edx, %edx
+        movq    SAVED(0)(%rsp), %rbx
+        movq    SAVED(1)(%rsp), %r12
+        movq    SAVED(2)(%rsp), %r13
+        movq    SAVED(3)(%rsp), %r14
+        movq    SAVED(4)(%rsp), %r15
+        movq    FRAME(%rsp), %rbp
+        .cfi_undefined %rip
+        movq    PC(%rsp), %rcx
+        movq    STACK(%rsp), %rsp
+        jmpq    *%rcx
+        .cfi_endproc
+        .size   _ZN7wasijit8libcalls5ThrowEPv, . - _ZN7wasijit8libcalls5ThrowEPv
 
         // Tail-calls ThreadState::tail_call_code with the arguments as they are.
         // The code runs in another context, and whoever called the function
@@ -191,7 +277,7 @@ _ZN7wasijit8libcalls14TailCallBridgeEv:
         movq    _ZN7wasijit14current_threadE@gottpoff(%rip), %r11
         movq    %fs:TAIL_CALL_CODE(%r11), %r10
         movq    %fs:TAIL_CALL_CONTEXT(%r11), %r11
-        leaq    .Lrestore_context(%rip), %rax
+        leaq    wasijit_bridge_return(%rip), %rax
         cmpq    %rax, (%rsp)
         je      .Lreuse_frame
         pushq   %rbp
@@ -204,7 +290,9 @@ _ZN7wasijit8libcalls14TailCallBridgeEv:
         subq    $8, %rsp
         movq    %r11, %r13
         callq   *%r10
-.Lrestore_context:
+        .globl  wasijit_bridge_return
+        .hidden wasijit_bridge_return
+wasijit_bridge_return:
         movq    -8(%rbp), %r13
         leave
         .cfi_def_cfa %rsp, 8

@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "runtime/abi/calling_convention.h"
 #include "runtime/abi/trap.h"
+#include "runtime/abi/unwind_tables.h"
 #include "runtime/abi/vm_context.h"
 #include "runtime/platform/activation.h"
 #include "runtime/platform/arch.h"
@@ -21,6 +22,14 @@ namespace wasijit {
 static_assert(offsetof(RegisterFile, vectors) == 48);
 static_assert(sizeof(RegisterFile) == 176);
 static_assert(offsetof(VmHostContext, data) == 8);
+static_assert(offsetof(UnwindRegisters, frame) == 40);
+static_assert(offsetof(UnwindRegisters, stack) == 48);
+static_assert(offsetof(UnwindRegisters, pc) == 56);
+static_assert(sizeof(UnwindRegisters) == 64);
+
+// r13.
+const SavedRegister kBridgeSavedRegister = {.index = 2, .offset = -8};
+const int32_t kBridgeCallerStack = 16;
 
 MachineState ReadMachineState(const ucontext_t& context) {
   const auto& registers = context.uc_mcontext.gregs;

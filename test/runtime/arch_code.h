@@ -133,6 +133,7 @@ wasijit_test_\name:
         movq    %rsp, %rbp
         pushq   %r13
         pushq   %rbx
+        xorl    %ebx, %ebx
         movq    (%r13,%rdi), %rax
         movq    8(%r13,%rdi), %r13
         movq    %rsi, %rdi
@@ -144,6 +145,27 @@ wasijit_test_\name:
         label   call_import_return
         popq    %rbx
         popq    %r13
+        popq    %rbp
+        retq
+
+        # (as call_import) -> i64: calls call_import; from an exception, whose
+        # payload is an i64, gives that and 1000
+        label   catch_import
+        pushq   %rbp
+        movq    %rsp, %rbp
+        pushq   %rbx
+        pushq   %r14
+        movl    $900, %ebx
+        movl    $100, %r14d
+        callq   wasijit_test_call_import
+        label   catch_import_return
+        jmp     1f
+        label   catch_import_pad
+        movq    16(%rax), %rax
+        addq    %rbx, %rax
+        addq    %r14, %rax
+1:      popq    %r14
+        popq    %rbx
         popq    %rbp
         retq
 
@@ -321,6 +343,23 @@ wasijit_test_\name:
         ldp     x29, x30, [sp], #32
         ret
 
+        label   catch_import
+        stp     x29, x30, [sp, #-32]!
+        mov     x29, sp
+        stp     x19, x28, [sp, #16]
+        mov     x19, #900
+        mov     x28, #100
+        bl      wasijit_test_call_import
+        label   catch_import_return
+        b       1f
+        label   catch_import_pad
+        ldr     x0, [x0, #16]
+        add     x0, x0, x19
+        add     x0, x0, x28
+1:      ldp     x19, x28, [sp, #16]
+        ldp     x29, x30, [sp], #32
+        ret
+
         label   grow
         stp     x29, x30, [sp, #-16]!
         mov     x29, sp
@@ -395,6 +434,9 @@ WASIJIT_TEST_LABEL(recurse)
 WASIJIT_TEST_LABEL(recurse_import)
 WASIJIT_TEST_LABEL(call_import)
 WASIJIT_TEST_LABEL(call_import_return)
+WASIJIT_TEST_LABEL(catch_import)
+WASIJIT_TEST_LABEL(catch_import_return)
+WASIJIT_TEST_LABEL(catch_import_pad)
 WASIJIT_TEST_LABEL(grow)
 WASIJIT_TEST_LABEL(recurse_grow)
 WASIJIT_TEST_LABEL(call_trap)

@@ -15,6 +15,7 @@
 #include "absl/strings/string_view.h"
 #include "runtime/abi/code_image.h"
 #include "runtime/abi/libcalls.h"
+#include "runtime/abi/unwind_tables.h"
 #include "runtime/abi/vm_context.h"
 #include "runtime/abi/vm_context_layout.h"
 #include "runtime/module/module.h"
@@ -176,6 +177,24 @@ class ImageBuilder {
                               .inlined_at = inlined_at});
     return static_cast<uint32_t>(inlined_calls_.size() - 1);
   }
+  // How exceptions leave a function: by index of the defined function.
+  void Frame(uint32_t defined, int32_t caller_stack,
+             std::vector<SavedRegister> saved) {
+    const auto begin = static_cast<uint32_t>(unwind_.saved_registers.size());
+    unwind_.saved_registers.insert(unwind_.saved_registers.end(), saved.begin(),
+                                   saved.end());
+    frames_.emplace_back(defined, unwind_.layouts.size());
+    unwind_.layouts.push_back(
+        {.caller_stack = caller_stack,
+         .saved_begin = begin,
+         .saved_end = static_cast<uint32_t>(unwind_.saved_registers.size())});
+  }
+  // Exceptions of the call that returns to a label go to another.
+  void Pad(const uint8_t* return_address, const uint8_t* target) {
+    unwind_.landing_pads.push_back({.begin = Offset(return_address) - 1,
+                                    .end = Offset(return_address),
+                                    .target = Offset(target)});
+  }
   void BoundsChecks(wasijit::BoundsChecks checks) { bounds_checks_ = checks; }
 
   // For what has no method here.
@@ -202,6 +221,11 @@ class ImageBuilder {
     image.functions = functions_;
     image.locations = locations_;
     image.inlined_calls = inlined_calls_;
+    image.unwind = unwind_;
+    image.unwind.frames.assign(functions_.size(), 0);
+    for (const auto& [defined, layout] : frames_) {
+      image.unwind.frames[defined] = static_cast<uint32_t>(layout);
+    }
     return image;
   }
 
@@ -238,6 +262,13 @@ class ImageBuilder {
   std::vector<FunctionRange> functions_;
   std::vector<CodeLocation> locations_;
   std::vector<InlinedCall> inlined_calls_;
+  UnwindTables unwind_ = {
+      .saved_registers = {},
+      .layouts = {{.caller_stack = 16, .saved_begin = 0, .saved_end = 0}},
+      .frames = {},
+      .landing_pads = {}};
+  // Defined functions and their layouts.
+  std::vector<std::pair<uint32_t, size_t>> frames_;
   wasijit::BoundsChecks bounds_checks_ = wasijit::BoundsChecks::kGuardPages;
 };
 

@@ -67,7 +67,8 @@ class RunningWat {
                            });
     }
     const auto* trap = std::get_if<Trap>(&outcome->error());
-    return trap == nullptr ? "exit" : absl::StrCat("trap: ", ToString(*trap));
+    return trap == nullptr ? ToString(outcome->error())
+                           : absl::StrCat("trap: ", ToString(*trap));
   }
 
  private:

@@ -56,9 +56,7 @@ constexpr LoweringOptions kOptions[] = {
 // Proposals that lowering does not know; rows of all others must lower.
 constexpr Feature kNotLowered[] = {
     Feature::kGc,
-    Feature::kExceptions,
     Feature::kThreads,
-    Feature::kLegacyExceptions,
     Feature::kCustomDescriptors,
 };
 
@@ -327,6 +325,40 @@ constexpr absl::string_view kContextual[] = {
       (block $found (result (ref $ii))
         (br_on_non_null $found (local.get 0))
         (return (i32.const 2)))))
+)
+)",
+    R"(
+(module
+  (import "env" "f" (func $import (param i32) (result i32)))
+  (tag $t (param i32))
+  (tag $u (param f64 v128))
+  (func (param i32 f64 v128 exnref)
+    (if (local.get 0) (then (throw $t (i32.const 1))))
+    (if (i32.eqz (local.get 0))
+      (then (throw $u (local.get 1) (local.get 2))))
+    (throw_ref (local.get 3)))
+  (func (param i32) (result i32)
+    (block $t (result i32)
+      (block $u (result f64 v128 exnref)
+        (block $all (result exnref)
+          (try_table (result i32)
+              (catch $t $t) (catch_ref $u $u) (catch_all_ref $all)
+            (local.set 0 (call $import (local.get 0)))
+            (try_table (catch_all 2) (drop (call $import (local.get 0))))
+            (call $import (local.get 0)))
+          (return))
+        (throw_ref))
+      (unreachable)))
+  (func (param i32) (result i32)
+    (try $outer (result i32)
+      (do
+        (try (result i32)
+          (do (call $import (local.get 0)))
+          (catch $t (local.set 0 (i32.const 3)))
+          (catch $u (rethrow 0))
+          (catch_all (try (do (rethrow 1)) (delegate $outer)) (unreachable))))
+      (catch_all (i32.const 2))))
+  (func (try (do (return)) (catch $t (drop))))
 )
 )",
 };

@@ -22,6 +22,7 @@ TEST(CheckLowerable, AcceptsOrdinaryModules) {
            "(module (type $t (func)) (func (param (ref null $t)) "
            "(call_ref $t (local.get 0))))",
            "(module (func (drop (ref.null nofunc))))",
+           "(module (tag) (table 1 exnref) (func (try_table)))",
        }) {
     ASSERT_OK_AND_ASSIGN(const Module module, ModuleFromWat(wat));
     EXPECT_OK(CheckLowerable(module)) << wat;
@@ -40,9 +41,9 @@ TEST(CheckLowerable, RefusesWhatIsNotImplemented) {
       {"(module (func (local eqref)))", "eqref"},
       {"(module (table 1 anyref))", "anyref"},
       {"(module (global anyref (ref.null any)))", "anyref"},
-      {"(module (tag))", "exception tags"},
       {"(module (memory 1 1 shared))", "shared memory"},
-      {"(module (func (try_table)))", "try_table (function 0, at offset 0x"},
+      {"(module (func (drop (ref.eq (ref.null eq) (ref.null eq)))))",
+       "ref.eq (function 0, at offset 0x"},
   };
   for (const auto& test : kCases) {
     ASSERT_OK_AND_ASSIGN(const Module module, ModuleFromWat(test.wat));
