@@ -3,8 +3,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "compiler/binary/instruction_codec.h"
 #include "compiler/syntax/instruction.h"
@@ -148,8 +150,8 @@ TEST(ClosedTables, CallsTrapAsWithOpenTables) {
     (func (export "tail two") (param i32) (result i64)
       (return_call_indirect (type $other) (local.get 0))))";
   for (absl::string_view table : {"", R"((export "t"))"}) {
-    std::string wat = absl::StrCat("(module ", kCalls, ")");
-    wat.replace(wat.find("TABLE"), 5, table);
+    const std::string wat = absl::StrReplaceAll(
+        absl::StrCat("(module ", kCalls, ")"), {{"TABLE", table}});
     const auto at = [](uint32_t index) {
       return std::vector<Value>{Value::I32(index)};
     };
