@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -90,11 +89,7 @@ bool Instance::MemoryInit(uint32_t memory, uint32_t segment,
     bytes = module().Bytes(module().data[segment].bytes);
   }
   if (source > bytes.size() || count > bytes.size() - source) return false;
-  const std::optional<absl::Span<uint8_t>> range =
-      memories_[memory]->Range(destination, count);
-  if (!range.has_value()) return false;
-  if (count != 0) std::memcpy(range->data(), bytes.data() + source, count);
-  return true;
+  return memories_[memory]->Write(destination, bytes.subspan(source, count));
 }
 
 bool Instance::TableInit(uint32_t table, uint32_t segment, uint64_t destination,

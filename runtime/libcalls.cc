@@ -12,6 +12,7 @@
 #include "runtime/instance.h"
 #include "runtime/memory.h"
 #include "runtime/module/value.h"
+#include "runtime/parking_lot.h"
 #include "runtime/platform/activation.h"
 #include "runtime/store.h"
 #include "runtime/table.h"
@@ -26,6 +27,13 @@ int64_t SizeOrFailure(std::optional<uint64_t> size) {
 
 ReferenceBits Bits(void* reference) {
   return reinterpret_cast<ReferenceBits>(reference);
+}
+
+template <typename T>
+int32_t Wait(const Memory& memory, uint64_t address, T expected,
+             int64_t timeout) {
+  return static_cast<int32_t>(memory.parking_lot()->Wait(
+      reinterpret_cast<const T*>(memory.data() + address), expected, timeout));
 }
 
 }  // namespace
@@ -88,6 +96,27 @@ WASIJIT_HOST_ENTRY void ElementDrop(VmContext* context, uint32_t segment) {
 WASIJIT_HOST_ENTRY void* NewException(VmContext* context, void* tag) {
   EnterHost(__builtin_frame_address(0));
   return context->instance->store().NewException(*static_cast<Tag*>(tag));
+}
+
+WASIJIT_HOST_ENTRY uint32_t AtomicNotify(VmContext* context, uint32_t memory,
+                                         uint64_t address, uint32_t count) {
+  EnterHost(__builtin_frame_address(0));
+  Memory& shared = *context->instance->memory(memory);
+  return shared.parking_lot()->Notify(shared.data() + address, count);
+}
+
+WASIJIT_HOST_ENTRY int32_t AtomicWait32(VmContext* context, uint32_t memory,
+                                        uint64_t address, uint32_t expected,
+                                        int64_t timeout) {
+  EnterHost(__builtin_frame_address(0));
+  return Wait(*context->instance->memory(memory), address, expected, timeout);
+}
+
+WASIJIT_HOST_ENTRY int32_t AtomicWait64(VmContext* context, uint32_t memory,
+                                        uint64_t address, uint64_t expected,
+                                        int64_t timeout) {
+  EnterHost(__builtin_frame_address(0));
+  return Wait(*context->instance->memory(memory), address, expected, timeout);
 }
 
 // Needs no stack worth checking for. The bridge itself is in arch_<isa>.S.

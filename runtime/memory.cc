@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -14,7 +15,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_format.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/types/span.h"
 #include "runtime/module/types.h"
+#include "runtime/parking_lot.h"
 #include "runtime/platform/activation.h"
 #include "runtime/platform/virtual_memory.h"
 #include "runtime/status/status_macros.h"
@@ -114,7 +117,8 @@ Memory::Memory(const MemoryType& type, Space space, size_t prefix_size,
       space_(std::move(space)),
       prefix_size_(prefix_size),
       vm_{.base = space_.reservation.begin() + space_.base_offset,
-          .size = size} {}
+          .size = size},
+      parking_lot_(type.shared ? std::make_unique<ParkingLot>() : nullptr) {}
 
 MemoryType Memory::type() const {
   MemoryType type = type_;
@@ -125,6 +129,20 @@ MemoryType Memory::type() const {
 uint64_t Memory::size() const {
   return std::atomic_ref(const_cast<uint64_t&>(vm_.size))
       .load(std::memory_order_acquire);
+}
+
+bool Memory::Write(uint64_t offset, absl::Span<const uint8_t> bytes) {
+  const std::optional<absl::Span<uint8_t>> range = Range(offset, bytes.size());
+  if (!range.has_value()) return false;
+  if (type_.shared) {
+    // Guests may access the same bytes meanwhile.
+    for (size_t i = 0; i < bytes.size(); ++i) {
+      std::atomic_ref((*range)[i]).store(bytes[i], std::memory_order_relaxed);
+    }
+  } else if (!bytes.empty()) {
+    std::memcpy(range->data(), bytes.data(), bytes.size());
+  }
+  return true;
 }
 
 std::optional<uint64_t> Memory::Grow(uint64_t delta) {

@@ -14,13 +14,16 @@
 #include "absl/types/span.h"
 #include "runtime/abi/vm_context.h"
 #include "runtime/module/types.h"
+#include "runtime/parking_lot.h"
 #include "runtime/platform/activation.h"
 #include "runtime/platform/virtual_memory.h"
 
 namespace wasijit {
 
-// The base never moves. Owned by a store. The threads of a shared memory may
-// grow it and read its size at the same time.
+// The base never moves. Owned by a store, or, if it is shared, by all stores
+// that have it (Store::AddShared). The threads of a shared memory may grow it
+// and read its size at the same time. What it holds changes at any time: the
+// host must read what it decides upon only once, and not as plain objects.
 //
 //   guard 2 GiB | prefix | size ... capacity | guard
 //
@@ -28,7 +31,7 @@ namespace wasijit {
 // i32 offset leads, there is the memory or inaccessible space. If the system
 // refuses the address space for that, and for all other memories, only as much
 // is reserved as the memory may grow to, and code must check every access.
-class Memory {
+class Memory : public std::enable_shared_from_this<Memory> {
  public:
   // `prefix_size` bytes of zeros lie just below byte 0, readable and writable:
   // room for the context of the instance whose memory 0 this is. `max_size` is
@@ -57,6 +60,13 @@ class Memory {
     if (offset > available || count > available - offset) return std::nullopt;
     return absl::Span<uint8_t>(data() + offset, count);
   }
+
+  // Copies the bytes to the offset. False if they would be out of bounds; then
+  // nothing is written.
+  bool Write(uint64_t offset, absl::Span<const uint8_t> bytes);
+
+  // Where threads wait for changes. Null unless the memory is shared.
+  ParkingLot* parking_lot() const { return parking_lot_.get(); }
 
   // Adds `delta` pages of zeros and returns the previous size in pages, or
   // nothing if the memory cannot grow that far.
@@ -96,6 +106,7 @@ class Memory {
   // Held while growing.
   absl::Mutex mutex_;
   VmMemory vm_;
+  const std::unique_ptr<ParkingLot> parking_lot_;
 };
 
 }  // namespace wasijit

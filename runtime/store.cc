@@ -91,7 +91,7 @@ absl::StatusOr<Function*> Store::NewFunction(HostFunction function) {
   return &host_functions_.back()->object;
 }
 
-Memory* Store::Adopt(std::unique_ptr<Memory> memory) {
+Memory* Store::Adopt(std::shared_ptr<Memory> memory) {
   const MemoryRange range = memory->range();
   ranges_.insert(
       std::upper_bound(ranges_.begin(), ranges_.end(), range,
@@ -102,6 +102,13 @@ Memory* Store::Adopt(std::unique_ptr<Memory> memory) {
   memory_ranges_ = {.ranges = ranges_.data(), .count = ranges_.size()};
   memories_.push_back(std::move(memory));
   return memories_.back().get();
+}
+
+void Store::AddShared(Memory& memory) {
+  const bool is_known =
+      std::any_of(memories_.begin(), memories_.end(),
+                  [&](const auto& known) { return known.get() == &memory; });
+  if (!is_known) Adopt(memory.shared_from_this());
 }
 
 absl::StatusOr<Memory*> Store::NewMemory(const MemoryType& type) {

@@ -34,8 +34,9 @@ struct StoreLimits {
   uint64_t max_table_size = 10'000'000;
 };
 
-// Everything in a store lives exactly as long as the store. One thread at a
-// time may use it or run code of it.
+// Everything in a store lives exactly as long as the store, but for memories
+// that stores share. One thread at a time may use it or run code of it: threads
+// of one program have a store each.
 class Store {
  public:
   // `engine` must outlive the store.
@@ -63,6 +64,10 @@ class Store {
   absl::StatusOr<Function*> NewFunction(HostFunction function);
   absl::StatusOr<Memory*> NewMemory(const MemoryType& type);
   absl::StatusOr<Table*> NewTable(const TableType& type, const Value& initial);
+  // Makes a shared memory of another store an object of this one too; it lives
+  // as long as the last store that has it. REQUIRES: no code of this store is
+  // running.
+  void AddShared(Memory& memory);
   // InvalidArgument if the value is not of the type.
   absl::StatusOr<Global*> NewGlobal(const GlobalType& type, const Value& value);
   // `payload` has no results.
@@ -99,7 +104,7 @@ class Store {
   // What refers to exceptions from outside the stack.
   void VisitExceptionReferences(absl::FunctionRef<void(ReferenceBits)> visit);
 
-  Memory* Adopt(std::unique_ptr<Memory> memory);
+  Memory* Adopt(std::shared_ptr<Memory> memory);
 
   Engine& engine_;
   const StoreLimits limits_;
@@ -109,7 +114,7 @@ class Store {
 
   ExceptionHeap exceptions_;
 
-  std::vector<std::unique_ptr<Memory>> memories_;
+  std::vector<std::shared_ptr<Memory>> memories_;
   std::vector<std::unique_ptr<Table>> tables_;
   std::vector<std::unique_ptr<Global>> globals_;
   std::vector<std::unique_ptr<Tag>> tags_;

@@ -16,8 +16,6 @@ EXEMPT = {
     "compiler/lowering/code_builder.cc": "function_lowering_test and test/spec run what it lowers",
     "compiler/lowering/control.cc": "function_lowering_test and test/spec run what it lowers",
     "compiler/lowering/handlers.cc": "exception_test and test/spec run what it lowers",
-    "compiler/lowering/memory.cc": "function_lowering_test and test/spec run what it lowers",
-    "compiler/lowering/table.cc": "function_lowering_test and test/spec run what it lowers",
     "compiler/lowering/variable.cc": "function_lowering_test and test/spec run what it lowers",
     "compiler/text/body_printer.cc": "test/spec parses and prints the suite",
     "compiler/text/instruction_printer.cc": "test/spec parses and prints the suite",

@@ -99,6 +99,7 @@ absl::StatusOr<wasi::WasiOptions> WasiOptionsOf(const CommandLine& line) {
   RETURN_IF_ERROR(RejectSettings(line, Option::kWasi));
   wasi::WasiOptions options;
   options.return_on_exit = true;
+  options.threads = line.Has(Option::kThreads);
   options.context.raw_terminal = line.Has(Option::kRawTty);
   options.count_calls = line.Value(Option::kStrace) == "summary";
   if (line.Has(Option::kStrace) && !options.count_calls) {

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -34,6 +35,7 @@
 #include "tools/terminal.h"
 #include "tools/user_cache.h"
 #include "tools/value_text.h"
+#include "wasi/threads.h"
 #include "wasi/wasi.h"
 
 #if WASIJIT_COMPILER
@@ -150,49 +152,6 @@ absl::StatusOr<std::vector<Value>> ParseArguments(
   return values;
 }
 
-// Calls a function without parameters if the instance exports it. Returns an
-// exit status if the program ended.
-absl::StatusOr<std::optional<int>> CallIfExported(Instance& instance,
-                                                  absl::string_view name) {
-  Function* function = instance.FindFunction(name);
-  if (function == nullptr) return std::nullopt;
-  ASSIGN_OR_RETURN(Outcome<std::vector<Value>> outcome, Call(*function, {}));
-  if (!outcome.has_value()) return ExitStatus(outcome.error());
-  return std::nullopt;
-}
-
-absl::StatusOr<int> Invoke(Instance& instance, absl::string_view name,
-                           absl::Span<const std::string> arguments) {
-  Function* function = instance.FindFunction(name);
-  if (function == nullptr) {
-    return absl::NotFoundError(
-        absl::StrCat("there is no function '", name, "'; ",
-                     ExportedFunctions(instance.module())));
-  }
-  ASSIGN_OR_RETURN(std::vector<Value> values,
-                   ParseArguments(name, function->type(), arguments));
-  ASSIGN_OR_RETURN(Outcome<std::vector<Value>> outcome,
-                   Call(*function, values));
-  if (!outcome.has_value()) return ExitStatus(outcome.error());
-  for (const Value& result : *outcome) {
-    std::printf("%s\n", FormatValue(result).c_str());
-  }
-  return std::fflush(stdout) == 0 ? 0 : EXIT_FAILURE;
-}
-
-absl::StatusOr<int> RunProgram(Instance& instance) {
-  Function* start = instance.FindFunction("_start");
-  if (start == nullptr) {
-    // The module may have done its work while it was instantiated.
-    if (instance.module().start) return 0;
-    return absl::NotFoundError(
-        absl::StrCat("there is no function '_start', so this is no program; ",
-                     ExportedFunctions(instance.module())));
-  }
-  ASSIGN_OR_RETURN(Outcome<std::vector<Value>> outcome, Call(*start, {}));
-  return outcome.has_value() ? 0 : ExitStatus(outcome.error());
-}
-
 // For a file that does not exist: perhaps a command was meant.
 std::string CommandHint(absl::string_view file) {
   std::vector<absl::string_view> names;
@@ -204,12 +163,21 @@ std::string CommandHint(absl::string_view file) {
   return absl::StrCat("; did you mean the command '", nearest, "'?");
 }
 
+// Leaves without waiting for threads of the program, which may never end.
+[[noreturn]] void EndProcess(int status) {
+  std::fflush(nullptr);
+  _exit(status);
+}
+
 // The modules of one command line, in one store.
 class Execution {
  public:
   Execution(const CommandLine& line, const UserCache& user, Engine& engine,
             const StoreLimits& limits)
       : line_(line), user_(user), engine_(engine), store_(engine, limits) {}
+
+  // Whether threads of the program may still run.
+  bool HasThreads() const { return threads_ != nullptr; }
 
   absl::StatusOr<int> Run() {
     ASSIGN_OR_RETURN(wasi::WasiOptions options, WasiOptionsOf(line_));
@@ -283,7 +251,7 @@ class Execution {
   absl::StatusOr<int> RunAll() {
     for (const LoadedModule& loaded : modules_) {
       ASSIGN_OR_RETURN(Outcome<Instance*> instance, Instantiate(loaded));
-      if (!instance.has_value()) return ExitStatus(instance.error());
+      if (!instance.has_value()) return End(instance.error());
       if (loaded.name.empty()) {
         return WithPath(RunInstance(**instance), loaded.path);
       }
@@ -306,10 +274,76 @@ class Execution {
   }
 
   absl::StatusOr<Outcome<Instance*>> Instantiate(const LoadedModule& loaded) {
+    if (loaded.name.empty() && line_.Has(Option::kThreads)) {
+      RETURN_IF_ERROR(WithPath(StartThreads(loaded.module), loaded.path));
+    }
     if (line_.Has(Option::kTrapUnknownImports)) {
       linker_.DefineUnknownImportsAsTraps(*loaded.module);
     }
     return WithPath(linker_.Instantiate(store_, loaded.module), loaded.path);
+  }
+
+  // Calls a function without parameters if the instance exports it. Returns an
+  // exit status if the program ended.
+  absl::StatusOr<std::optional<int>> CallIfExported(Instance& instance,
+                                                    absl::string_view name) {
+    Function* function = instance.FindFunction(name);
+    if (function == nullptr) return std::nullopt;
+    ASSIGN_OR_RETURN(Outcome<std::vector<Value>> outcome, Call(*function, {}));
+    if (!outcome.has_value()) return End(outcome.error());
+    return std::nullopt;
+  }
+
+  absl::StatusOr<int> Invoke(Instance& instance, absl::string_view name,
+                             absl::Span<const std::string> arguments) {
+    Function* function = instance.FindFunction(name);
+    if (function == nullptr) {
+      return absl::NotFoundError(
+          absl::StrCat("there is no function '", name, "'; ",
+                       ExportedFunctions(instance.module())));
+    }
+    ASSIGN_OR_RETURN(std::vector<Value> values,
+                     ParseArguments(name, function->type(), arguments));
+    ASSIGN_OR_RETURN(Outcome<std::vector<Value>> outcome,
+                     Call(*function, values));
+    if (!outcome.has_value()) return End(outcome.error());
+    for (const Value& result : *outcome) {
+      std::printf("%s\n", FormatValue(result).c_str());
+    }
+    return std::fflush(stdout) == 0 ? 0 : EXIT_FAILURE;
+  }
+
+  absl::StatusOr<int> RunProgram(Instance& instance) {
+    Function* start = instance.FindFunction("_start");
+    if (start == nullptr) {
+      // The module may have done its work while it was instantiated.
+      if (instance.module().start) return 0;
+      return absl::NotFoundError(
+          absl::StrCat("there is no function '_start', so this is no program; ",
+                       ExportedFunctions(instance.module())));
+    }
+    ASSIGN_OR_RETURN(Outcome<std::vector<Value>> outcome, Call(*start, {}));
+    return outcome.has_value() ? 0 : End(outcome.error());
+  }
+
+  absl::Status StartThreads(std::shared_ptr<const CompiledModule> module) {
+    if (line_.Has(Option::kPreload)) {
+      return absl::InvalidArgumentError(
+          "--preload cannot be combined with threads: they do not share "
+          "instances");
+    }
+    const auto end = [this](const Termination& termination) {
+      EndProcess(End(termination));
+    };
+    ASSIGN_OR_RETURN(threads_, wasi::Threads::Create(std::move(module), linker_,
+                                                     store_, end));
+    return absl::OkStatus();
+  }
+
+  // The exit status. Of threads that end at the same time, the first decides.
+  int End(const Termination& termination) {
+    if (HasThreads()) ending_.lock();
+    return ExitStatus(termination);
   }
 
   const CommandLine& line_;
@@ -318,6 +352,9 @@ class Execution {
   Store store_;
   Linker linker_;
   std::vector<LoadedModule> modules_;
+  // Held by the thread that ends the program, for good.
+  std::mutex ending_;
+  std::unique_ptr<wasi::Threads> threads_;
 };
 
 }  // namespace
@@ -333,7 +370,9 @@ absl::StatusOr<int> RunCommand(const CommandLine& line) {
   ASSIGN_OR_RETURN(StoreLimits limits, StoreLimitsOf(line));
   ASSIGN_OR_RETURN(const std::unique_ptr<Watchdog> watchdog,
                    StartWatchdog(line));
-  absl::StatusOr<int> status = Execution(line, user, *engine, limits).Run();
+  Execution execution(line, user, *engine, limits);
+  absl::StatusOr<int> status = execution.Run();
+  if (status.ok() && execution.HasThreads()) EndProcess(*status);
   if (absl::IsNotFound(status.status())) {
     return absl::NotFoundError(absl::StrCat(status.status().message(),
                                             CommandHint(line.operands()[0])));

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <string>
+#include <thread>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
@@ -21,6 +24,8 @@
 #include "runtime/global.h"
 #include "runtime/instance.h"
 #include "runtime/linker.h"
+#include "runtime/memory.h"
+#include "runtime/module/module.h"
 #include "runtime/outcome.h"
 #include "runtime/status/status_macros.h"
 #include "runtime/store.h"
@@ -73,6 +78,18 @@ struct NamedInstance {
   absl::Status missing;
 };
 
+// The shared memories that the instance exports, with the names.
+std::vector<std::pair<std::string, Memory*>> SharedMemories(
+    Instance& instance) {
+  std::vector<std::pair<std::string, Memory*>> memories;
+  for (const Export& exported : instance.module().exports) {
+    if (exported.kind != ExternKind::kMemory) continue;
+    Memory* const memory = instance.memory(exported.index);
+    if (memory->type().shared) memories.emplace_back(exported.name, memory);
+  }
+  return memories;
+}
+
 class ScriptRunner {
  public:
   ScriptRunner(const compiler::Script& script, const ScriptOptions& options)
@@ -82,9 +99,25 @@ class ScriptRunner {
     linker_.AllowShadowing(true);
   }
 
-  ScriptReport Run();
+  ScriptReport Run() { return Run(script_.commands); }
 
  private:
+  // A thread of the script: a runner of its own, whose store has no more than
+  // the memories in common with the first.
+  struct Thread {
+    std::unique_ptr<ScriptRunner> runner;
+    ScriptReport report;
+    // Last: it is joined before the others go.
+    std::jthread thread;
+  };
+
+  ScriptReport Run(absl::Span<const compiler::Command> commands);
+  // Counted from 1. Call for ascending tokens.
+  size_t LineOf(const compiler::Command& command);
+  // Waits for the thread's end and takes over what it has found.
+  Verdict Join(const std::string& name);
+  Verdict RegisterShared(absl::string_view module, Instance& instance);
+
   Verdict Visit(const ScriptModule& module);
   Verdict Visit(const compiler::InstanceCommand& command);
   Verdict Visit(const compiler::RegisterCommand& command);
@@ -115,7 +148,11 @@ class ScriptRunner {
                        const ActionAssertion& assertion);
 
   const compiler::Script& script_;
-  const ScriptOptions& options_;
+  const ScriptOptions options_;
+  ScriptReport report_;
+  // Of the latest command.
+  size_t line_ = 1;
+  size_t line_offset_ = 0;
   std::optional<Store> store_;
   Linker linker_;
   // By identifier; the empty one stands for the latest.
@@ -125,6 +162,10 @@ class ScriptRunner {
       definitions_;
   // Registered names without an instance, and why.
   absl::flat_hash_map<std::string, absl::Status> missing_modules_;
+  // Instances of the first thread whose shared memories this one may use.
+  absl::flat_hash_map<std::string, Instance*> shared_instances_;
+  // Last: threads end before what they share goes.
+  absl::flat_hash_map<std::string, std::unique_ptr<Thread>> threads_;
 };
 
 bool ScriptRunner::IsAssertion(const compiler::Command& command) {
@@ -140,8 +181,17 @@ bool ScriptRunner::NeedsNoEngine(const compiler::Command& command) {
          assertion->kind != ModuleAssertion::Kind::kTrap;
 }
 
-ScriptReport ScriptRunner::Run() {
-  ScriptReport report;
+size_t ScriptRunner::LineOf(const compiler::Command& command) {
+  const absl::string_view source = script_.sequence.source;
+  const size_t begin = script_.sequence.tokens[command.token].offset();
+  line_ +=
+      std::count(source.begin() + line_offset_, source.begin() + begin, '\n');
+  line_offset_ = begin;
+  return line_;
+}
+
+ScriptReport ScriptRunner::Run(absl::Span<const compiler::Command> commands) {
+  ScriptReport& report = report_;
   if (store_.has_value()) {
     if (absl::Status status = DefineSpectest(*store_, linker_); !status.ok()) {
       report.findings.push_back(
@@ -149,14 +199,9 @@ ScriptReport ScriptRunner::Run() {
       return report;
     }
   }
-  const absl::string_view source = script_.sequence.source;
-  size_t line = 1;
-  size_t offset = 0;
-  for (const compiler::Command& command : script_.commands) {
+  for (const compiler::Command& command : commands) {
     if (!store_.has_value() && !NeedsNoEngine(command)) continue;
-    const size_t begin = script_.sequence.tokens[command.token].offset();
-    line += std::count(source.begin() + offset, source.begin() + begin, '\n');
-    offset = begin;
+    const size_t line = LineOf(command);
     if (options_.on_command) options_.on_command(line);
     const Verdict verdict = std::visit(
         [this](const auto& body) { return Visit(body); }, command.body);
@@ -169,6 +214,13 @@ ScriptReport ScriptRunner::Run() {
                                  line, std::string(verdict.message())});
     }
   }
+  while (!threads_.empty()) {
+    static_cast<void>(Join(threads_.begin()->first));
+  }
+  std::sort(report.findings.begin(), report.findings.end(),
+            [](const ScriptFinding& a, const ScriptFinding& b) {
+              return a.line < b.line;
+            });
   return report;
 }
 
@@ -239,6 +291,10 @@ Verdict ScriptRunner::Visit(const compiler::InstanceCommand& command) {
 }
 
 Verdict ScriptRunner::Visit(const compiler::RegisterCommand& command) {
+  if (const auto shared = shared_instances_.find(command.instance);
+      shared != shared_instances_.end()) {
+    return RegisterShared(command.module, *shared->second);
+  }
   absl::StatusOr<Instance*> instance = FindInstance(command.instance);
   if (!instance.ok()) {
     missing_modules_[command.module] = instance.status();
@@ -366,13 +422,57 @@ Verdict ScriptRunner::Visit(const ActionAssertion& assertion) {
   return ExpectTrap(outcome.error(), assertion.message);
 }
 
-Verdict ScriptRunner::Visit(
-    const std::shared_ptr<const compiler::ThreadCommand>&) {
-  return absl::UnimplementedError("threads in scripts");
+// Threads.
+
+Verdict ScriptRunner::RegisterShared(absl::string_view module,
+                                     Instance& instance) {
+  for (const auto& [name, memory] : SharedMemories(instance)) {
+    RETURN_IF_ERROR(linker_.Define(module, name, Extern(memory)));
+  }
+  return absl::OkStatus();
 }
 
-Verdict ScriptRunner::Visit(const compiler::WaitCommand&) {
-  return absl::UnimplementedError("threads in scripts");
+Verdict ScriptRunner::Visit(
+    const std::shared_ptr<const compiler::ThreadCommand>& command) {
+  ScriptOptions options = options_;
+  // Commands of several threads have no order.
+  options.on_command = nullptr;
+  auto thread = std::make_unique<Thread>();
+  thread->runner = std::make_unique<ScriptRunner>(script_, std::move(options));
+  for (const std::string& name : command->shared) {
+    ASSIGN_OR_RETURN(Instance * instance, FindInstance(name));
+    for (const auto& [_, memory] : SharedMemories(*instance)) {
+      thread->runner->store_->AddShared(*memory);
+    }
+    thread->runner->shared_instances_[name] = instance;
+  }
+  Thread& started = *thread;
+  if (!threads_.emplace(command->name, std::move(thread)).second) {
+    return Failed(absl::StrCat("there already is a thread $", command->name));
+  }
+  started.thread = std::jthread([&started, command] {
+    started.report = started.runner->Run(command->commands);
+  });
+  return absl::OkStatus();
+}
+
+Verdict ScriptRunner::Join(const std::string& name) {
+  const auto found = threads_.find(name);
+  if (found == threads_.end()) {
+    return Failed(absl::StrCat("there is no thread $", name));
+  }
+  const std::unique_ptr<Thread> thread = std::move(found->second);
+  threads_.erase(found);
+  thread->thread.join();
+  report_.passed += thread->report.passed;
+  report_.findings.insert(report_.findings.end(),
+                          thread->report.findings.begin(),
+                          thread->report.findings.end());
+  return absl::OkStatus();
+}
+
+Verdict ScriptRunner::Visit(const compiler::WaitCommand& wait) {
+  return Join(wait.thread);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "runtime/memory.h"
 #include "runtime/outcome.h"
 #include "wasi/call.h"
+#include "wasi/call_lock.h"
 
 namespace wasijit::wasi {
 namespace {
@@ -92,6 +93,7 @@ struct HostCall<C, RawTypes<T...>> {
   RowText row;
 
   auto operator()(Caller& caller, T... raw) const {
+    const CallLock::Scope scope(calls->lock());
     // One more than there may be, for calls without parameters.
     const uint64_t values[] = {raw..., 0};
     return Finish(C::Run(*calls, MemoryOf(caller), values), row.name);
@@ -107,6 +109,7 @@ struct TracedHostCall<C, RawTypes<T...>> {
   std::shared_ptr<CallTracer> tracer;
 
   auto operator()(Caller& caller, T... raw) const {
+    const CallLock::Scope scope(calls->lock());
     const uint64_t values[] = {raw..., 0};
     const GuestMemory memory = MemoryOf(caller);
     // Before the call, which may change what arguments point to.

@@ -15,7 +15,7 @@
 
 namespace wasijit::wasi {
 
-struct Descriptor {
+struct Descriptor : std::enable_shared_from_this<Descriptor> {
   HostFile file;
   Filetype filetype = Filetype::kUnknown;
   // Whether there is a position: regular files, and devices that are not

@@ -73,8 +73,10 @@ Result<void> Preview1::FdAllocate(Fd fd, Filesize offset, Filesize len) {
 }
 
 Result<void> Preview1::FdClose(Fd fd) {
-  WASI_ASSIGN_OR_RETURN(const std::unique_ptr<Descriptor> file,
+  WASI_ASSIGN_OR_RETURN(const std::shared_ptr<Descriptor> file,
                         fds().Remove(fd));
+  // A call of another thread that uses it closes it in the end.
+  if (file.use_count() > 1) return {};
   return file->file.Close();
 }
 

@@ -11,12 +11,12 @@ Result<Fd> FdTable::Insert(Descriptor descriptor) {
   lowest_ = index;
   if (index >= limit_) return std::unexpected(Errno::kMfile);
   if (index == entries_.size()) entries_.emplace_back();
-  entries_[index] = std::make_unique<Descriptor>(std::move(descriptor));
+  entries_[index] = std::make_shared<Descriptor>(std::move(descriptor));
   lowest_ = index + 1;
   return static_cast<Fd>(index);
 }
 
-Result<std::unique_ptr<Descriptor>> FdTable::Remove(Fd fd) {
+Result<std::shared_ptr<Descriptor>> FdTable::Remove(Fd fd) {
   WASI_RETURN_IF_ERROR(Find(fd));
   const auto index = static_cast<size_t>(fd);
   lowest_ = std::min(lowest_, index);
@@ -27,7 +27,7 @@ Result<void> FdTable::Renumber(Fd fd, Fd to) {
   WASI_RETURN_IF_ERROR(Find(fd));
   WASI_RETURN_IF_ERROR(Find(to));
   if (fd == to) return {};
-  WASI_ASSIGN_OR_RETURN(std::unique_ptr<Descriptor> moved, Remove(fd));
+  WASI_ASSIGN_OR_RETURN(std::shared_ptr<Descriptor> moved, Remove(fd));
   // What closing says is lost, as it is with dup2.
   entries_[static_cast<size_t>(to)] = std::move(moved);
   return {};

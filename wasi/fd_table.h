@@ -13,7 +13,8 @@
 
 namespace wasijit::wasi {
 
-// Not synchronised. Descriptors stay where they are until they are removed.
+// Not synchronised. Descriptors stay where they are until they are removed, and
+// live on while somebody shares them.
 class FdTable {
  public:
   // Holds at most `limit` descriptors.
@@ -42,7 +43,7 @@ class FdTable {
   }
 
   // Takes the descriptor out. kBadf if there is none.
-  Result<std::unique_ptr<Descriptor>> Remove(Fd fd);
+  Result<std::shared_ptr<Descriptor>> Remove(Fd fd);
 
   // Moves `fd` to the number `to`, whose descriptor is closed. kBadf unless
   // both exist.
@@ -50,7 +51,7 @@ class FdTable {
 
  private:
   uint32_t limit_;
-  std::vector<std::unique_ptr<Descriptor>> entries_;
+  std::vector<std::shared_ptr<Descriptor>> entries_;
   // No lower number is free.
   size_t lowest_ = 0;
 };

@@ -8,9 +8,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <limits>
+#include <memory>
 #include <optional>
+#include <vector>
 
 #include "absl/container/inlined_vector.h"
+#include "wasi/call_lock.h"
 #include "wasi/filestat.h"
 #include "wasi/host_errno.h"
 #include "wasi/preview1.h"
@@ -87,9 +90,7 @@ class Poll {
     for (;;) {
       const Timestamp duration = any_decided_ ? 0 : UntilFirstDeadline();
       const timespec timeout = Duration(duration);
-      const int ready = ppoll(polled_.data(), polled_.size(),
-                              duration == kForever ? nullptr : &timeout,
-                              /*sigmask=*/nullptr);
+      const int ready = WaitForFiles(duration == kForever ? nullptr : &timeout);
       if (ready < 0 && !IsRepeated(errno)) return HostError();
       if (ready > 0 || any_decided_ || UntilFirstDeadline() == 0) return {};
     }
@@ -142,6 +143,7 @@ class Poll {
       return;
     }
     wait.file = *found;
+    if (CallLock::IsHeld()) kept_.push_back(KeepWhilePaused(**found));
     if (wait.file->filetype == Filetype::kRegularFile) {
       wait.decided = Errno::kSuccess;
       return;
@@ -149,6 +151,11 @@ class Poll {
     wait.polled = polled_.size();
     polled_.push_back(
         {.fd = wait.file->file.fd(), .events = events, .revents = 0});
+  }
+
+  int WaitForFiles(const timespec* timeout) {
+    const CallLock::Pause pause;
+    return ppoll(polled_.data(), polled_.size(), timeout, /*sigmask=*/nullptr);
   }
 
   // 0 when it has passed.
@@ -189,6 +196,8 @@ class Poll {
   FdTable& fds_;
   absl::InlinedVector<Wait, 8> waits_;
   absl::InlinedVector<pollfd, 8> polled_;
+  // The files of a program with several threads.
+  std::vector<std::shared_ptr<const Descriptor>> kept_;
   bool any_decided_ = false;
 };
 

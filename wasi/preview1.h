@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "runtime/outcome.h"
+#include "wasi/call_lock.h"
 #include "wasi/context.h"
 #include "wasi/errno.h"
 #include "wasi/guest_memory.h"
@@ -18,11 +19,14 @@
 
 namespace wasijit::wasi {
 
-// One thread at a time.
+// One thread at a time, unless there is a lock to be held during each call.
 class Preview1 {
  public:
-  explicit Preview1(std::unique_ptr<Context> context)
-      : context_(std::move(context)) {}
+  explicit Preview1(std::unique_ptr<Context> context,
+                    std::unique_ptr<CallLock> lock = nullptr)
+      : context_(std::move(context)), lock_(std::move(lock)) {}
+
+  CallLock* lock() const { return lock_.get(); }
 
   const FdTable& descriptors() const { return context_->descriptors(); }
 
@@ -34,6 +38,7 @@ class Preview1 {
   const PathResolver& resolver() const { return context_->resolver(); }
 
   std::unique_ptr<Context> context_;
+  std::unique_ptr<CallLock> lock_;
 };
 
 }  // namespace wasijit::wasi

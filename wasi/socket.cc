@@ -38,13 +38,15 @@ Result<Fd> Preview1::SockAccept(Fd fd, Fdflags flags) {
   if (HasAny(flags, ~Fdflags::kNonblock)) {
     return std::unexpected(Errno::kInval);
   }
+  // The listener may be closed meanwhile.
+  const Rights rights = listener->inheriting;
   WASI_ASSIGN_OR_RETURN(const Size accepted, Transfer(*listener, POLLIN, [&] {
                           return accept4(listener->file.fd(), nullptr, nullptr,
                                          SOCK_CLOEXEC);
                         }));
   WASI_ASSIGN_OR_RETURN(Descriptor descriptor,
                         Describe(HostFile::Own(static_cast<int>(accepted))));
-  descriptor.rights &= listener->inheriting;
+  descriptor.rights &= rights;
   descriptor.flags = flags;
   return fds().Insert(std::move(descriptor));
 }

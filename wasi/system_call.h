@@ -8,8 +8,10 @@
 
 #include <cerrno>
 #include <limits>
+#include <memory>
 
 #include "runtime/interruption.h"
+#include "wasi/call_lock.h"
 #include "wasi/descriptor.h"
 #include "wasi/errno.h"
 #include "wasi/host_errno.h"
@@ -47,6 +49,12 @@ Result<void> AwaitReady(int fd, short events);
 // kAgain unless it can be done now.
 Result<void> RequireReady(int fd, short events);
 
+// What lets a call use the descriptor during a CallLock::Pause.
+inline std::shared_ptr<const Descriptor> KeepWhilePaused(
+    const Descriptor& file) {
+  return CallLock::IsHeld() ? file.shared_from_this() : nullptr;
+}
+
 // Makes a call that transfers data and returns the count of bytes, or -1. If
 // the descriptor is nonblocking for the guest, fails with kAgain rather than
 // block; if not, waits when the host's descriptor is nonblocking.
@@ -57,6 +65,8 @@ Result<Size> Transfer(const Descriptor& file, short events, Call call) {
   if (nonblocking) {
     WASI_RETURN_IF_ERROR(RequireReady(file.file.fd(), events));
   }
+  const std::shared_ptr<const Descriptor> kept = KeepWhilePaused(file);
+  const CallLock::Pause pause;
   for (;;) {
     const ssize_t count = call();
     if (count >= 0) [[likely]]

@@ -9,6 +9,7 @@
 #include "runtime/call.h"
 #include "runtime/status/status_macros.h"
 #include "wasi/bindings.h"
+#include "wasi/call_lock.h"
 
 namespace wasijit::wasi {
 namespace {
@@ -45,7 +46,9 @@ absl::Status CheckNoExport(Instance& instance, absl::string_view name,
 Wasi::Wasi(WasiOptions options, std::unique_ptr<Context> context)
     : return_on_exit_(options.return_on_exit),
       counts_calls_(options.count_calls),
-      calls_(std::make_shared<Preview1>(std::move(context))) {
+      calls_(std::make_shared<Preview1>(
+          std::move(context),
+          options.threads ? std::make_unique<CallLock>() : nullptr)) {
   if (options.trace || options.count_calls) {
     tracer_ = std::make_shared<CallTracer>(std::move(options.trace),
                                            calls_->descriptors());

@@ -29,14 +29,16 @@ struct WasiOptions {
   // Whether Start returns when the program exits. If not, the host's process
   // exits, with the program's code.
   bool return_on_exit = false;
+  // Whether several threads may make calls at the same time (threads.h).
+  bool threads = false;
   // Receives every call; null for none.
   TraceSink trace = nullptr;
   // Whether calls are counted, for Wasi::CallSummary.
   bool count_calls = false;
 };
 
-// A sandbox of its own. One thread at a time. Functions that it has added to a
-// linker keep what they need of it alive.
+// A sandbox of its own. One thread at a time, unless made for several.
+// Functions that it has added to a linker keep what they need of it alive.
 class Wasi {
  public:
   // As Context::Create.

@@ -9,6 +9,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "compiler/binary/instruction_codec.h"
+#include "compiler/lowering/atomic.h"
 #include "compiler/lowering/body_scan.h"
 #include "compiler/lowering/call.h"
 #include "compiler/lowering/code_builder.h"
@@ -153,6 +154,9 @@ class FunctionLowering {
     const Values operands = PopMany(info.signature.operand_count);
     if (info.verb == Verb::kConst) {
       Push(LowerConstant(info.shape));
+    } else if (IsAtomic(info.verb)) {
+      llvm::Value* result = LowerAtomic(b_, instruction_, operands);
+      if (result != nullptr) Push(result);
     } else if (info.immediate == ImmediateKind::kMemArg ||
                info.immediate == ImmediateKind::kMemArgLane) {
       LowerMemoryAccess(info, operands);

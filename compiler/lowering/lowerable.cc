@@ -21,7 +21,7 @@ bool IsLowerable(Verb verb) {
     case Verb::kRefEq:
       return false;
     default:
-      return !IsAtomic(verb) && verb < Verb::kRefTest;
+      return verb < Verb::kRefTest;
   }
 }
 
@@ -49,9 +49,6 @@ absl::Status CheckTypes(const Module& module) {
     for (ValueType value : function->results) {
       if (!IsLowerable(module, value)) return Refuse(ToString(value));
     }
-  }
-  for (const MemoryType& memory : module.memories) {
-    if (memory.shared) return Refuse("a shared memory");
   }
   for (const ModuleTable& table : module.tables) {
     if (!IsLowerable(module, table.type.element)) {

@@ -8,6 +8,7 @@
 #include "compiler/syntax/immediates.h"
 #include "compiler/syntax/verb.h"
 #include "compiler/target/symbols.h"
+#include "llvm/IR/BasicBlock.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Intrinsics.h"
@@ -76,8 +77,47 @@ void CheckRange(CodeBuilder& b, uint32_t memory, llvm::Value* start,
                TrapKind::kOutOfBoundsMemoryAccess);
 }
 
+// Traps unless `size` bytes at `start` plus the immediate offset lie within the
+// memory.
+void CheckAccess(CodeBuilder& b, const MemArg& memarg, llvm::Value* start,
+                 uint64_t size) {
+  // offset + size; when that is beyond 64 bits no memory has room for it.
+  uint64_t extent;
+  if (__builtin_add_overflow(memarg.offset, size, &extent)) {
+    b.TrapIf(b.getTrue(), TrapKind::kOutOfBoundsMemoryAccess);
+    extent = UINT64_MAX;
+  }
+  CheckRange(b, memarg.memory, start, b.getInt64(extent));
+}
+
+// Neither part of the sum wraps: the base is far below 2^64 - 2^33, or the sum
+// has been checked.
+llvm::Value* NativeAddress(CodeBuilder& b, const MemArg& memarg,
+                           llvm::Value* start) {
+  const llvm::GEPNoWrapFlags flags =
+      llvm::GEPNoWrapFlags::inBounds() | llvm::GEPNoWrapFlags::noUnsignedWrap();
+  llvm::Value* address = b.CreateGEP(
+      b.getInt8Ty(), MemoryBase(b, memarg.memory), start, "", flags);
+  if (memarg.offset == 0) return address;
+  return b.CreateGEP(b.getInt8Ty(), address, b.getInt64(memarg.offset), "",
+                     flags);
+}
+
+// Whether an access of 2^n bytes is not aligned to them. Bases are.
+llvm::Value* IsMisaligned(CodeBuilder& b, const MemArg& memarg,
+                          llvm::Value* start, uint64_t size) {
+  llvm::Value* sum = b.CreateAdd(start, b.getInt64(memarg.offset));
+  return b.CreateIsNotNull(b.CreateAnd(sum, size - 1));
+}
+
+// Whether LLVM may neither drop, repeat nor merge accesses. In a shared memory
+// other threads may write what an access reads: README.md.
+bool IsVolatile(CodeBuilder& b, uint32_t memory) {
+  return b.HasStrictTraps() || TypeOf(b, memory).shared;
+}
+
 void Configure(CodeBuilder& b, const MemArg& memarg, auto* access) {
-  access->setVolatile(b.HasStrictTraps());
+  access->setVolatile(IsVolatile(b, memarg.memory));
   b.lowering().MarkMemoryAccess(access, memarg.memory);
   b.Locate(access);
 }
@@ -124,27 +164,40 @@ std::optional<NarrowLoad> NarrowLoadOf(Verb verb) {
 
 llvm::Value* MemoryAddress(CodeBuilder& builder, const MemArg& memarg,
                            llvm::Value* index, uint64_t size) {
+  llvm::Value* start = Widen(builder, index);
+  if (!HasGuardPages(builder, memarg.memory)) {
+    CheckAccess(builder, memarg, start, size);
+  }
+  return NativeAddress(builder, memarg, start);
+}
+
+llvm::Value* AtomicAddress(CodeBuilder& builder, const MemArg& memarg,
+                           llvm::Value* index, uint64_t size) {
   CodeBuilder& b = builder;
   llvm::Value* start = Widen(b, index);
-  if (!HasGuardPages(b, memarg.memory)) {
-    // offset + size; when that is beyond 64 bits no memory has room for it.
-    uint64_t extent;
-    if (__builtin_add_overflow(memarg.offset, size, &extent)) {
-      b.TrapIf(b.getTrue(), TrapKind::kOutOfBoundsMemoryAccess);
-      extent = UINT64_MAX;
-    }
-    CheckRange(b, memarg.memory, start, b.getInt64(extent));
+  const bool is_checked = !HasGuardPages(b, memarg.memory);
+  if (is_checked) CheckAccess(b, memarg, start, size);
+  if (size > 1) {
+    llvm::BasicBlock* misaligned = b.NewBlock("misaligned");
+    llvm::BasicBlock* aligned = b.NewBlock("aligned");
+    b.CreateCondBr(IsMisaligned(b, memarg, start, size), misaligned, aligned,
+                   b.UnlikelyWeights());
+    b.SetInsertPoint(misaligned);
+    // To be out of bounds counts first.
+    if (!is_checked) CheckAccess(b, memarg, start, size);
+    b.Trap(TrapKind::kUnalignedAtomic);
+    b.SetInsertPoint(aligned);
   }
-  // Neither part wraps: the base is far below 2^64 - 2^33, or the sum has been
-  // checked.
-  llvm::Value* address =
-      b.CreateGEP(b.getInt8Ty(), MemoryBase(b, memarg.memory), start, "",
-                  llvm::GEPNoWrapFlags::inBounds() |
-                      llvm::GEPNoWrapFlags::noUnsignedWrap());
-  if (memarg.offset == 0) return address;
-  return b.CreateGEP(b.getInt8Ty(), address, b.getInt64(memarg.offset), "",
-                     llvm::GEPNoWrapFlags::inBounds() |
-                         llvm::GEPNoWrapFlags::noUnsignedWrap());
+  return NativeAddress(b, memarg, start);
+}
+
+llvm::Value* AtomicOffset(CodeBuilder& builder, const MemArg& memarg,
+                          llvm::Value* index, uint64_t size) {
+  CodeBuilder& b = builder;
+  llvm::Value* start = Widen(b, index);
+  CheckAccess(b, memarg, start, size);
+  b.TrapIf(IsMisaligned(b, memarg, start, size), TrapKind::kUnalignedAtomic);
+  return b.CreateAdd(start, b.getInt64(memarg.offset));
 }
 
 llvm::Value* LoadMemory(CodeBuilder& builder, const MemArg& memarg,
@@ -232,8 +285,9 @@ void LowerMemoryFill(CodeBuilder& builder, uint32_t memory,
   CodeBuilder& b = builder;
   llvm::Value* size = Widen(b, count);
   llvm::Value* address = CheckedRange(b, memory, Widen(b, destination), size);
-  MarkChecked(b, b.CreateMemSet(address, b.CreateTrunc(value, b.getInt8Ty()),
-                                size, llvm::MaybeAlign(1), b.HasStrictTraps()));
+  MarkChecked(b,
+              b.CreateMemSet(address, b.CreateTrunc(value, b.getInt8Ty()), size,
+                             llvm::MaybeAlign(1), IsVolatile(b, memory)));
 }
 
 void LowerMemoryCopy(CodeBuilder& builder, uint32_t destination_memory,
@@ -245,9 +299,10 @@ void LowerMemoryCopy(CodeBuilder& builder, uint32_t destination_memory,
   llvm::Value* to =
       CheckedRange(b, destination_memory, Widen(b, destination), size);
   llvm::Value* from = CheckedRange(b, source_memory, Widen(b, source), size);
-  MarkChecked(
-      b, b.CreateMemMove(to, llvm::MaybeAlign(1), from, llvm::MaybeAlign(1),
-                         size, b.HasStrictTraps()));
+  MarkChecked(b, b.CreateMemMove(to, llvm::MaybeAlign(1), from,
+                                 llvm::MaybeAlign(1), size,
+                                 IsVolatile(b, destination_memory) ||
+                                     IsVolatile(b, source_memory)));
 }
 
 void LowerMemoryInit(CodeBuilder& builder, uint32_t memory, uint32_t segment,

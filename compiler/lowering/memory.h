@@ -18,6 +18,14 @@ namespace wasijit::compiler {
 llvm::Value* MemoryAddress(CodeBuilder& builder, const MemArg& memarg,
                            llvm::Value* index, uint64_t size);
 
+// The same for an atomic access of 2^n bytes, which must be aligned to them.
+llvm::Value* AtomicAddress(CodeBuilder& builder, const MemArg& memarg,
+                           llvm::Value* index, uint64_t size);
+// The offset of an atomic access in its memory, for the runtime to make:
+// checked in full whether there are guard pages or not.
+llvm::Value* AtomicOffset(CodeBuilder& builder, const MemArg& memarg,
+                          llvm::Value* index, uint64_t size);
+
 // One access at an address from MemoryAddress.
 llvm::Value* LoadMemory(CodeBuilder& builder, const MemArg& memarg,
                         llvm::Type* type, llvm::Value* address);

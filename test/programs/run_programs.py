@@ -7,6 +7,7 @@ The table programs.json holds, for every program, its runs. A run may have:
   dirs                      {guest path: directory in the scratch directory}
   files, symlinks           what the scratch directory holds beforehand
   preload                   {import module name: program}
+  options                   further options of the runtime
   invoke                    an exported function to call instead of _start
   stdout                    exact text, or a list of lines; nothing if absent
   stdout_contains           lines among the output, instead of stdout
@@ -68,6 +69,7 @@ def command_line(runtime, programs, scratch, program, run):
         command += ["--argv0", run["argv0"]]
     for name, module in run.get("preload", {}).items():
         command += ["--preload", f"{name}={programs / module}.wasm"]
+    command += run.get("options", [])
     if "invoke" in run:
         command += ["--invoke", run["invoke"]]
     return command + [str(programs / program) + ".wasm", *run.get("args", [])]

@@ -237,5 +237,55 @@ TEST(MemoryTest, ThreadsMayGrowASharedMemoryTogether) {
   EXPECT_EQ(memory->pages(), 2000u);
 }
 
+TEST(MemoryTest, WritesWhollyOrNotAtAll) {
+  for (const bool shared : {false, true}) {
+    MemoryType type = TypeOf(1, 1);
+    type.shared = shared;
+    ASSERT_OK_AND_ASSIGN(auto memory, Memory::Create(type, kNoLimit));
+    const uint8_t bytes[] = {1, 2, 3};
+    EXPECT_TRUE(memory->Write(kPage - 3, bytes));
+    EXPECT_EQ(memory->data()[kPage - 1], 3);
+    EXPECT_FALSE(memory->Write(kPage - 2, bytes));
+    EXPECT_FALSE(memory->Write(kNoLimit, bytes));
+    EXPECT_EQ(memory->data()[kPage - 2], 2);
+    EXPECT_TRUE(memory->Write(kPage, {}));
+  }
+}
+
+TEST(MemoryTest, OnlyInSharedMemoriesCanThreadsWait) {
+  MemoryType type = TypeOf(1, 1);
+  ASSERT_OK_AND_ASSIGN(auto memory, Memory::Create(type, kNoLimit));
+  EXPECT_EQ(memory->parking_lot(), nullptr);
+  type.shared = true;
+  ASSERT_OK_AND_ASSIGN(auto shared, Memory::Create(type, kNoLimit));
+  EXPECT_NE(shared->parking_lot(), nullptr);
+}
+
+TEST(MemoryTest, GrowsInSeveralThreads) {
+  constexpr int kThreads = 4;
+  constexpr int kPages = 200;
+  MemoryType type = TypeOf(0, kThreads * kPages);
+  type.shared = true;
+  ASSERT_OK_AND_ASSIGN(auto memory, Memory::Create(type, kNoLimit));
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < kThreads; ++i) {
+      threads.emplace_back([&] {
+        for (int page = 0; page < kPages; ++page) {
+          const std::optional<uint64_t> old = memory->Grow(1);
+          ASSERT_TRUE(old.has_value());
+          // Nobody else has got this page.
+          uint8_t* const mine = memory->data() + *old * kPage;
+          EXPECT_EQ(*mine, 0);
+          *mine = 1;
+          EXPECT_GE(memory->size(), (*old + 1) * kPage);
+        }
+      });
+    }
+  }
+  EXPECT_EQ(memory->pages(), uint64_t{kThreads * kPages});
+  EXPECT_EQ(memory->Grow(1), std::nullopt);
+}
+
 }  // namespace
 }  // namespace wasijit

@@ -1,6 +1,7 @@
 #include "runtime/store.h"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -106,6 +107,20 @@ TEST_F(StoreTest, ValuesMatchByWhatTheyReferTo) {
     EXPECT_EQ(store_->ValueMatches(test.value, test.type), test.matches)
         << ToString(test.value) << " as " << ToString(test.type);
   }
+}
+
+TEST_F(StoreTest, SharesMemoriesWithOtherStores) {
+  MemoryType type;
+  type.limits = {.min = 1, .max = 2};
+  type.shared = true;
+  auto first = std::make_unique<Store>(*engine_);
+  ASSERT_OK_AND_ASSIGN(Memory * memory, first->NewMemory(type));
+  store_->AddShared(*memory);
+  store_->AddShared(*memory);
+  EXPECT_EQ(store_->memory_ranges().count, 1u);
+  first.reset();
+  memory->data()[0] = 1;
+  EXPECT_EQ(memory->Grow(1), 1u);
 }
 
 }  // namespace

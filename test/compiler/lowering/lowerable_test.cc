@@ -23,6 +23,7 @@ TEST(CheckLowerable, AcceptsOrdinaryModules) {
            "(call_ref $t (local.get 0))))",
            "(module (func (drop (ref.null nofunc))))",
            "(module (tag) (table 1 exnref) (func (try_table)))",
+           "(module (memory 1 1 shared) (func (atomic.fence)))",
        }) {
     ASSERT_OK_AND_ASSIGN(const Module module, ModuleFromWat(wat));
     EXPECT_OK(CheckLowerable(module)) << wat;
@@ -41,7 +42,6 @@ TEST(CheckLowerable, RefusesWhatIsNotImplemented) {
       {"(module (func (local eqref)))", "eqref"},
       {"(module (table 1 anyref))", "anyref"},
       {"(module (global anyref (ref.null any)))", "anyref"},
-      {"(module (memory 1 1 shared))", "shared memory"},
       {"(module (func (drop (ref.eq (ref.null eq) (ref.null eq)))))",
        "ref.eq (function 0, at offset 0x"},
   };
