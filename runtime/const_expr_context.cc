@@ -6,21 +6,18 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "runtime/function.h"
+#include "runtime/gc_heap.h"
+#include "runtime/gc_object.h"
 #include "runtime/global.h"
 #include "runtime/instance.h"
+#include "runtime/module/module.h"
 #include "runtime/module/types.h"
 #include "runtime/module/value.h"
+#include "runtime/rooted_value.h"
+#include "runtime/status/status_macros.h"
+#include "runtime/store.h"
 
 namespace wasijit {
-namespace {
-
-absl::Status NoHeap() {
-  return absl::UnimplementedError(
-      "structures and arrays in constant expressions are not supported");
-}
-
-}  // namespace
-
 // Expressions of damaged images may name anything.
 Value InstanceConstExprContext::Global(uint32_t global) {
   if (global >= instance_.module().globals.size()) return Value();
@@ -39,30 +36,54 @@ Value InstanceConstExprContext::FunctionReference(uint32_t function) {
       reinterpret_cast<ReferenceBits>(instance_.record(function)));
 }
 
-absl::StatusOr<Value> InstanceConstExprContext::NewStruct(
-    uint32_t, absl::Span<const Value>, const Value*) {
-  return NoHeap();
+absl::StatusOr<InstanceConstExprContext::Place>
+InstanceConstExprContext::PlaceFor(uint32_t type) const {
+  if ((instance_.module().features_used & kGcFeature) == 0) {
+    return absl::InvalidArgumentError("the module has no structures or arrays");
+  }
+  ASSIGN_OR_RETURN(GcHeap * heap, instance_.store().gc_heap());
+  return Place{heap, instance_.compiled_module()->type_ids()[type]};
 }
 
-absl::StatusOr<Value> InstanceConstExprContext::NewArray(uint32_t, const Value&,
-                                                         uint32_t) {
-  return NoHeap();
+absl::StatusOr<Value> InstanceConstExprContext::Keep(
+    absl::StatusOr<Value> made) {
+  if (made.ok()) made_.emplace_back(instance_.store(), *made);
+  return made;
+}
+
+absl::StatusOr<Value> InstanceConstExprContext::NewStruct(
+    uint32_t type, absl::Span<const Value> fields, const Value* descriptor) {
+  if (descriptor != nullptr) {
+    return absl::UnimplementedError("descriptors are not supported");
+  }
+  ASSIGN_OR_RETURN(const Place place, PlaceFor(type));
+  return Keep(NewStructure(*place.heap, place.type, fields));
+}
+
+absl::StatusOr<Value> InstanceConstExprContext::NewArray(uint32_t type,
+                                                         const Value& element,
+                                                         uint32_t length) {
+  ASSIGN_OR_RETURN(const Place place, PlaceFor(type));
+  return Keep(wasijit::NewArray(*place.heap, place.type, element, length));
 }
 
 absl::StatusOr<Value> InstanceConstExprContext::NewArrayOf(
-    uint32_t, absl::Span<const Value>) {
-  return NoHeap();
+    uint32_t type, absl::Span<const Value> elements) {
+  ASSIGN_OR_RETURN(const Place place, PlaceFor(type));
+  return Keep(wasijit::NewArrayOf(*place.heap, place.type, elements));
 }
 
-// An i31 reference is its own number, marked as one by its lowest bit.
 Value InstanceConstExprContext::NewI31(uint32_t value) {
-  return Value::Ref(ValueType::Ref(AbstractHeapType::kI31, /*nullable=*/false),
-                    ReferenceBits{value & 0x7fffffff} << 1 | 1);
+  return wasijit::NewI31(value);
 }
 
-Value InstanceConstExprContext::ConvertReference(const Value& reference,
-                                                 ValueType type) {
-  return Value::Ref(type, reference.ref());
+absl::StatusOr<Value> InstanceConstExprContext::ConvertReference(
+    const Value& reference, ValueType type) {
+  ASSIGN_OR_RETURN(GcHeap * heap, instance_.store().gc_heap());
+  if (type.heap_type().Is(AbstractHeapType::kExtern)) {
+    return ExternalReference(*heap, reference.ref(), type);
+  }
+  return Keep(InternalReference(*heap, reference.ref(), type));
 }
 
 }  // namespace wasijit

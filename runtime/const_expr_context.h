@@ -3,18 +3,19 @@
 #define WASIJIT_RUNTIME_CONST_EXPR_CONTEXT_H_
 
 #include <cstdint>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "runtime/gc_heap.h"
 #include "runtime/instance.h"
 #include "runtime/module/const_expr.h"
 #include "runtime/module/value.h"
+#include "runtime/rooted_value.h"
 
 namespace wasijit {
 
-// Structures and arrays need a garbage-collected heap, which stores do not
-// have: the compiler refuses modules with them, and so does this
-// (Unimplemented).
+// What it makes is alive as long as the context is.
 class InstanceConstExprContext : public ConstExprContext {
  public:
   // `instance` must have its imports and records, and those globals that are
@@ -30,10 +31,20 @@ class InstanceConstExprContext : public ConstExprContext {
   absl::StatusOr<Value> NewArrayOf(uint32_t type,
                                    absl::Span<const Value> elements) override;
   Value NewI31(uint32_t value) override;
-  Value ConvertReference(const Value& reference, ValueType type) override;
+  absl::StatusOr<Value> ConvertReference(const Value& reference,
+                                         ValueType type) override;
 
  private:
+  // The heap and the canonical id of a structure or array type.
+  struct Place {
+    GcHeap* heap;
+    TypeId type;
+  };
+  absl::StatusOr<Place> PlaceFor(uint32_t type) const;
+  absl::StatusOr<Value> Keep(absl::StatusOr<Value> made);
+
   Instance& instance_;
+  std::vector<RootedValue> made_;
 };
 
 }  // namespace wasijit

@@ -29,6 +29,8 @@ struct EngineOptions {
   // Absent: guard pages where the system grants the address space for them,
   // else explicit checks.
   std::optional<BoundsChecks> bounds_checks = std::nullopt;
+  // Collects garbage whenever a structure or array is made, to find mistakes.
+  bool gc_zeal = false;
 };
 
 inline constexpr size_t kMinWasmStack = size_t{512} << 10;

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "runtime/abi/vm_context.h"
 #include "runtime/module/types.h"
 #include "runtime/module/value.h"
@@ -44,6 +45,16 @@ bool CanScanStack() {
          (frame >= thread.stack_begin && frame < thread.stack_end);
 }
 
+void VisitPayload(const VmException& exception,
+                  absl::FunctionRef<void(ReferenceBits, ValueType)> visit) {
+  const std::vector<ValueType>& types = exception.tag->payload_types();
+  for (size_t i = 0; i < types.size(); ++i) {
+    if (!types[i].IsRef()) continue;
+    visit(*reinterpret_cast<const ReferenceBits*>(ExceptionCell(&exception, i)),
+          types[i]);
+  }
+}
+
 }  // namespace
 
 ExceptionHeap::~ExceptionHeap() {
@@ -74,6 +85,13 @@ void ExceptionHeap::Keep(ReferenceBits reference) {
   reinterpret_cast<VmException*>(reference)->state |= kKept;
 }
 
+void ExceptionHeap::VisitPayloads(
+    absl::FunctionRef<void(ReferenceBits, ValueType)> visit) {
+  for (const VmException* exception : exceptions_) {
+    VisitPayload(*exception, visit);
+  }
+}
+
 void ExceptionHeap::Collect(Roots roots) {
   // Callee-saved registers may hold references of compiled code.
   __builtin_unwind_init();
@@ -89,7 +107,8 @@ void ExceptionHeap::Collect(Roots roots) {
   while (!pending_.empty()) {
     const VmException* const exception = pending_.back();
     pending_.pop_back();
-    MarkPayload(*exception);
+    VisitPayload(*exception,
+                 [this](ReferenceBits bits, ValueType) { Mark(bits); });
   }
   Sweep();
 }
@@ -104,14 +123,6 @@ void ExceptionHeap::Mark(ReferenceBits reference) {
   }
   exception->state |= kMarked;
   pending_.push_back(exception);
-}
-
-void ExceptionHeap::MarkPayload(const VmException& exception) {
-  const std::vector<ValueType>& types = exception.tag->payload_types();
-  for (size_t i = 0; i < types.size(); ++i) {
-    if (!types[i].IsRef()) continue;
-    Mark(*reinterpret_cast<const ReferenceBits*>(ExceptionCell(&exception, i)));
-  }
 }
 
 void ExceptionHeap::Sweep() {

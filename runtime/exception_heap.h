@@ -14,6 +14,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "runtime/abi/vm_context.h"
+#include "runtime/module/types.h"
 #include "runtime/module/value.h"
 
 namespace wasijit {
@@ -40,6 +41,10 @@ class ExceptionHeap {
   // Keeps an exception for good. REQUIRES: Contains(reference).
   static void Keep(ReferenceBits reference);
 
+  // Calls the visitor with every reference in a payload, and its type. Of an
+  // exception that has not been filled yet these are arbitrary bits.
+  void VisitPayloads(absl::FunctionRef<void(ReferenceBits, ValueType)> visit);
+
   size_t count() const { return exceptions_.size(); }
 
   // In bytes.
@@ -48,7 +53,6 @@ class ExceptionHeap {
  private:
   void Collect(Roots roots);
   void Mark(ReferenceBits reference);
-  void MarkPayload(const VmException& exception);
   void Sweep();
 
   const size_t max_size_;

@@ -81,13 +81,31 @@ Global* Instance::global(uint32_t index) {
   return globals_[index];
 }
 
+absl::Span<const uint8_t> Instance::data(uint32_t segment) const {
+  if (data_dropped_[segment]) return {};
+  return module().Bytes(module().data[segment].bytes);
+}
+
+void Instance::VisitReferences(
+    absl::FunctionRef<void(ReferenceBits, AbstractHeapType)> visit) const {
+  for (uint32_t i = module().num_imported_globals; i < module().globals.size();
+       ++i) {
+    const ValueType type = module().globals[i].type.value;
+    if (!type.IsRef()) continue;
+    visit(*Field<ReferenceBits>(module_->layout().Global(i)),
+          module().Top(type.heap_type()));
+  }
+  for (size_t i = 0; i < elements_.size(); ++i) {
+    const AbstractHeapType top =
+        module().Top(module().elements[i].type.heap_type());
+    for (const ReferenceBits bits : elements_[i]) visit(bits, top);
+  }
+}
+
 bool Instance::MemoryInit(uint32_t memory, uint32_t segment,
                           uint64_t destination, uint32_t source,
                           uint32_t count) {
-  absl::Span<const uint8_t> bytes;
-  if (!data_dropped_[segment]) {
-    bytes = module().Bytes(module().data[segment].bytes);
-  }
+  const absl::Span<const uint8_t> bytes = data(segment);
   if (source > bytes.size() || count > bytes.size() - source) return false;
   return memories_[memory]->Write(destination, bytes.subspan(source, count));
 }

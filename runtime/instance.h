@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "runtime/abi/vm_context.h"
@@ -76,6 +77,17 @@ class Instance {
   bool TableInit(uint32_t table, uint32_t segment, uint64_t destination,
                  uint32_t source, uint32_t count);
   void DropElements(uint32_t segment) { elements_[segment] = {}; }
+  // Empty once dropped.
+  absl::Span<const ReferenceBits> elements(uint32_t segment) const {
+    return elements_[segment];
+  }
+  // What memory.init copies from; empty once dropped.
+  absl::Span<const uint8_t> data(uint32_t segment) const;
+
+  // Calls `visit` with every reference in own globals and in element segments,
+  // and with the root of its hierarchy.
+  void VisitReferences(
+      absl::FunctionRef<void(ReferenceBits, AbstractHeapType)> visit) const;
 
  private:
   friend class Instantiation;

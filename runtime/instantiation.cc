@@ -19,12 +19,14 @@
 #include "absl/types/span.h"
 #include "runtime/abi/calling_convention.h"
 #include "runtime/abi/code_image.h"
+#include "runtime/abi/gc_layout.h"
 #include "runtime/abi/trap.h"
 #include "runtime/abi/vm_context.h"
 #include "runtime/call.h"
 #include "runtime/const_expr_context.h"
 #include "runtime/extern.h"
 #include "runtime/function.h"
+#include "runtime/gc_heap.h"
 #include "runtime/module/const_expr.h"
 #include "runtime/module/module.h"
 #include "runtime/module/value.h"
@@ -92,6 +94,7 @@ absl::StatusOr<Outcome<Instance*>> Instantiation::Run() {
   RETURN_IF_ERROR(AllocateMemories());
   RETURN_IF_ERROR(CheckGuards());
   RETURN_IF_ERROR(AllocateContext());
+  RETURN_IF_ERROR(PrepareHeap());
   FillContext();
   FillImportSlots();
   FillRecords();
@@ -192,13 +195,22 @@ absl::Status Instantiation::AllocateContext() {
   return absl::OkStatus();
 }
 
+absl::Status Instantiation::PrepareHeap() {
+  if ((module().features_used & kGcFeature) == 0) return absl::OkStatus();
+  ASSIGN_OR_RETURN(GcHeap * heap, store_.gc_heap());
+  heap->AddTypes(instance_->module_->type_ids());
+  gc_base_ = heap->base();
+  return absl::OkStatus();
+}
+
 void Instantiation::FillContext() {
   const CompiledModule& compiled = *instance_->module_;
   instance_->records_.resize(layout().referenced_functions().size());
   *instance_->context_ = {.instance = instance_,
                           .functions = instance_->records_.data(),
                           .call_buffer = store_.call_buffer(),
-                          .memory_base = instance_->memory_base_};
+                          .memory_base = instance_->memory_base_,
+                          .gc_base = gc_base_};
   for (uint32_t i = 0; i < instance_->memories_.size(); ++i) {
     VmMemory* const memory = instance_->memories_[i]->vm();
     *instance_->Field<VmMemorySlot>(layout().MemorySlot(i)) = {
@@ -208,7 +220,8 @@ void Instantiation::FillContext() {
     *instance_->Field<Tag*>(layout().TagSlot(i)) = instance_->tags_[i];
   }
   for (uint32_t i = 0; i < compiled.type_ids().size(); ++i) {
-    *instance_->Field<TypeId>(layout().TypeId(i)) = compiled.type_ids()[i];
+    *instance_->Field<uint32_t>(layout().TypeId(i)) =
+        GcHeaderOf(module().types[i], compiled.type_ids()[i]);
   }
   for (uint32_t i = 0; i < module().num_imported_globals; ++i) {
     *instance_->Field<void*>(layout().Global(i)) =

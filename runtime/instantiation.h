@@ -49,6 +49,7 @@ class Instantiation {
   absl::Status AllocateMemories();
   absl::Status AllocateContext();
   absl::Status CheckGuards() const;
+  absl::Status PrepareHeap();
   void FillContext();
   void FillImportSlots();
   void FillRecords();
@@ -68,6 +69,8 @@ class Instantiation {
   absl::Span<const Extern> imports_;
   // In the order of the module's function imports.
   std::vector<Function*> imported_functions_;
+  // Null if the module needs no heap.
+  uint8_t* gc_base_ = nullptr;
   Instance* instance_ = nullptr;
   std::unique_ptr<Instance> owned_;
 };

@@ -7,7 +7,12 @@
 #include <cstdint>
 #include <optional>
 
+#include "absl/types/span.h"
+#include "runtime/abi/gc_layout.h"
 #include "runtime/abi/vm_context.h"
+#include "runtime/engine.h"
+#include "runtime/gc_heap.h"
+#include "runtime/gc_object.h"
 #include "runtime/host_entry.h"
 #include "runtime/instance.h"
 #include "runtime/memory.h"
@@ -34,6 +39,57 @@ int32_t Wait(const Memory& memory, uint64_t address, T expected,
              int64_t timeout) {
   return static_cast<int32_t>(memory.parking_lot()->Wait(
       reinterpret_cast<const T*>(memory.data() + address), expected, timeout));
+}
+
+// REQUIRES: the instance's module has a use for a heap, so there is one.
+GcHeap& HeapOf(VmContext* context) {
+  return **context->instance->store().gc_heap();
+}
+
+uint32_t ElementSize(const Instance& instance, uint32_t type) {
+  GcHeap& heap = **instance.store().gc_heap();
+  return heap.types()
+      .Get(instance.compiled_module()->type_ids()[type])
+      .element_size;
+}
+
+// The part of a segment that gives `count` elements, each made of `per_element`
+// items; nothing if there are not so many.
+template <typename T>
+std::optional<absl::Span<const T>> PartOf(absl::Span<const T> segment,
+                                          uint32_t per_element, uint32_t source,
+                                          uint32_t count) {
+  const uint64_t items = uint64_t{count} * per_element;
+  if (source > segment.size() || items > segment.size() - source) {
+    return std::nullopt;
+  }
+  return segment.subspan(source, items);
+}
+
+template <typename T>
+bool InitArrayFrom(GcHeap& heap, GcReference array, absl::Span<const T> segment,
+                   uint32_t per_element, uint32_t destination, uint32_t source,
+                   uint32_t count) {
+  const auto part = PartOf(segment, per_element, source, count);
+  if (!part.has_value()) return false;
+  WriteElements(heap, array, destination, *part);
+  return true;
+}
+
+// See libcalls.def for the result.
+template <typename T>
+int64_t NewArrayFrom(const Instance& instance, uint32_t type,
+                     absl::Span<const T> segment, uint32_t per_element,
+                     uint32_t source, uint32_t count) {
+  const auto part = PartOf(segment, per_element, source, count);
+  if (!part.has_value()) return -1;
+  GcHeap& heap = **instance.store().gc_heap();
+  const GcReference array = heap.Allocate(
+      GcHeader(GcKind::kArray, instance.compiled_module()->type_ids()[type]),
+      count, GcArraySize(count, ElementSize(instance, type)));
+  if (array == 0) return -2;
+  WriteElements(heap, array, 0, *part);
+  return array;
 }
 
 }  // namespace
@@ -117,6 +173,64 @@ WASIJIT_HOST_ENTRY int32_t AtomicWait64(VmContext* context, uint32_t memory,
                                         int64_t timeout) {
   EnterHost(__builtin_frame_address(0));
   return Wait(*context->instance->memory(memory), address, expected, timeout);
+}
+
+WASIJIT_HOST_ENTRY bool IsSubtype(VmContext* context, uint32_t sub,
+                                  uint32_t super) {
+  EnterHost(__builtin_frame_address(0));
+  return context->instance->store().engine().types().IsSubtype(GcTypeOf(sub),
+                                                               GcTypeOf(super));
+}
+
+WASIJIT_HOST_ENTRY uint32_t GcAllocate(VmContext* context, uint32_t header,
+                                       uint32_t length, uint64_t size) {
+  EnterHost(__builtin_frame_address(0));
+  return HeapOf(context).Allocate(header, length, size);
+}
+
+WASIJIT_HOST_ENTRY uint32_t GcBox(VmContext* context, uint64_t content) {
+  EnterHost(__builtin_frame_address(0));
+  return HeapOf(context).Box(content);
+}
+
+WASIJIT_HOST_ENTRY int64_t GcNewArrayFromData(VmContext* context, uint32_t type,
+                                              uint32_t segment, uint32_t source,
+                                              uint32_t count) {
+  EnterHost(__builtin_frame_address(0));
+  return NewArrayFrom(*context->instance, type,
+                      context->instance->data(segment),
+                      ElementSize(*context->instance, type), source, count);
+}
+
+WASIJIT_HOST_ENTRY int64_t GcNewArrayFromElements(VmContext* context,
+                                                  uint32_t type,
+                                                  uint32_t segment,
+                                                  uint32_t source,
+                                                  uint32_t count) {
+  EnterHost(__builtin_frame_address(0));
+  return NewArrayFrom(*context->instance, type,
+                      context->instance->elements(segment), 1, source, count);
+}
+
+WASIJIT_HOST_ENTRY bool GcInitArrayFromData(VmContext* context, uint32_t array,
+                                            uint32_t segment,
+                                            uint32_t destination,
+                                            uint32_t source, uint32_t count) {
+  EnterHost(__builtin_frame_address(0));
+  GcHeap& heap = HeapOf(context);
+  const uint32_t size =
+      heap.types().Get(GcTypeOf(heap.Header(array))).element_size;
+  return InitArrayFrom(heap, array, context->instance->data(segment), size,
+                       destination, source, count);
+}
+
+WASIJIT_HOST_ENTRY bool GcInitArrayFromElements(
+    VmContext* context, uint32_t array, uint32_t segment, uint32_t destination,
+    uint32_t source, uint32_t count) {
+  EnterHost(__builtin_frame_address(0));
+  return InitArrayFrom(HeapOf(context), array,
+                       context->instance->elements(segment), 1, destination,
+                       source, count);
 }
 
 // Needs no stack worth checking for. The bridge itself is in arch_<isa>.S.

@@ -20,6 +20,7 @@
 #include "runtime/engine.h"
 #include "runtime/exception_heap.h"
 #include "runtime/function.h"
+#include "runtime/gc_object.h"
 #include "runtime/global.h"
 #include "runtime/host_function.h"
 #include "runtime/host_function_object.h"
@@ -219,6 +220,46 @@ void Store::VisitExceptionReferences(ExceptionHeap::Visitor visit) {
   }
 }
 
+absl::StatusOr<GcHeap*> Store::gc_heap() {
+  if (gc_heap_ == nullptr) {
+    ASSIGN_OR_RETURN(gc_heap_,
+                     GcHeap::Create({.max_size = limits_.max_gc_heap_size,
+                                     .zeal = engine_.options().gc_zeal},
+                                    engine_.types(), [this](GcMarker& marker) {
+                                      MarkRoots(marker);
+                                    }));
+  }
+  return gc_heap_.get();
+}
+
+void Store::MarkRoots(GcMarker& marker) {
+  const SharedTypeRegistry& types = engine_.types();
+  const auto mark = [&](ReferenceBits bits, AbstractHeapType top) {
+    if (top == AbstractHeapType::kAny) {
+      marker.Mark(static_cast<GcReference>(bits));
+    } else if (top == AbstractHeapType::kExtern) {
+      marker.MarkExtern(bits);
+    }
+  };
+  for (const std::unique_ptr<Global>& global : globals_) {
+    const Value value = global->Get();
+    if (value.type().IsRef()) {
+      mark(value.ref(), types.Top(value.type().heap_type()));
+    }
+  }
+  for (const std::unique_ptr<Table>& table : tables_) {
+    const AbstractHeapType top = types.Top(table->element_type().heap_type());
+    if (top == AbstractHeapType::kFunc) continue;
+    for (uint64_t i = 0; i < table->size(); ++i) mark(*table->Get(i), top);
+  }
+  for (const std::unique_ptr<Instance>& instance : instances_) {
+    instance->VisitReferences(mark);
+  }
+  exceptions_.VisitPayloads([&](ReferenceBits bits, ValueType type) {
+    mark(bits, types.Top(type.heap_type()));
+  });
+}
+
 bool Store::ValueMatches(const Value& value, ValueType type) const {
   if (value.type() == type && !MayBeException(type) &&
       (!type.IsRef() || type.IsNullable())) {
@@ -231,6 +272,10 @@ bool Store::ValueMatches(const Value& value, ValueType type) const {
   if (value.IsNull()) return type.IsNullable();
   if (top == AbstractHeapType::kExn && !exceptions_.Contains(value.ref())) {
     return false;
+  }
+  if (top == AbstractHeapType::kAny) {
+    return gc_heap_ != nullptr &&
+           types.IsSubtype(TypeOfReference(*gc_heap_, value.ref()), type);
   }
   if (top != AbstractHeapType::kFunc) {
     return types.IsSubtype(value.type().WithNullable(false), type);

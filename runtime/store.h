@@ -16,6 +16,7 @@
 #include "runtime/engine.h"
 #include "runtime/exception_heap.h"
 #include "runtime/extern.h"
+#include "runtime/gc_heap.h"
 #include "runtime/host_function.h"
 #include "runtime/module/value.h"
 #include "runtime/outcome.h"
@@ -32,6 +33,8 @@ struct StoreLimits {
   uint64_t max_memory_size = uint64_t{16} << 30;
   // Elements of any one table.
   uint64_t max_table_size = 10'000'000;
+  // Bytes of all structures and arrays; 4 GiB are the most that there can be.
+  uint64_t max_gc_heap_size = uint64_t{4} << 30;
 };
 
 // Everything in a store lives exactly as long as the store, but for memories
@@ -89,6 +92,12 @@ class Store {
   // ids) is expected: references are judged by what they refer to.
   bool ValueMatches(const Value& value, ValueType type) const;
 
+  // The heap of structures and arrays, made when it is first asked for.
+  // ResourceExhausted if the system refuses the address space.
+  absl::StatusOr<GcHeap*> gc_heap();
+  // Null if nothing has needed one yet.
+  const GcHeap* existing_gc_heap() const { return gc_heap_.get(); }
+
   // For the call path: arguments and results beyond the registers.
   uint8_t* call_buffer() { return call_buffer_.get(); }
   // For the fault handler: where accesses of this store's memories may go.
@@ -103,6 +112,7 @@ class Store {
 
   // What refers to exceptions from outside the stack.
   void VisitExceptionReferences(absl::FunctionRef<void(ReferenceBits)> visit);
+  void MarkRoots(GcMarker& marker);
 
   Memory* Adopt(std::shared_ptr<Memory> memory);
 
@@ -113,6 +123,7 @@ class Store {
   MemoryRanges memory_ranges_;
 
   ExceptionHeap exceptions_;
+  std::unique_ptr<GcHeap> gc_heap_;
 
   std::vector<std::shared_ptr<Memory>> memories_;
   std::vector<std::unique_ptr<Table>> tables_;

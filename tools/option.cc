@@ -20,8 +20,9 @@ constexpr uint64_t In(C... commands) {
   return ((uint64_t{1} << static_cast<int>(commands)) | ...);
 }
 
-// The commands that compile, and those that read modules.
+// The commands that run code, that compile, and that read modules.
 #if WASIJIT_COMPILER
+constexpr uint64_t kExecuting = In(Command::kRun, Command::kWast);
 constexpr uint64_t kCompiling =
     In(Command::kRun, Command::kCompile, Command::kExplore, Command::kWast);
 constexpr uint64_t kReading = kCompiling | In(Command::kValidate);
@@ -30,6 +31,7 @@ constexpr uint64_t kCaching =
 // What runs, or makes what runs.
 constexpr uint64_t kRunning = In(Command::kRun, Command::kCompile);
 #else
+constexpr uint64_t kExecuting = In(Command::kRun);
 constexpr uint64_t kCompiling = In(Command::kRun);
 constexpr uint64_t kReading = kCompiling;
 constexpr uint64_t kCaching = In(Command::kRun, Command::kCache);

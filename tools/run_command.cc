@@ -14,12 +14,14 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "runtime/abi/code_image.h"
 #include "runtime/call.h"
 #include "runtime/engine.h"
+#include "runtime/gc_heap.h"
 #include "runtime/instance.h"
 #include "runtime/interruption.h"
 #include "runtime/linker.h"
@@ -188,6 +190,13 @@ class Execution {
   bool HasThreads() const { return threads_ != nullptr; }
 
   absl::StatusOr<int> Run() {
+    absl::StatusOr<int> status = RunModules();
+    if (line_.Has(Option::kGcStats)) PrintGcStatistics();
+    return status;
+  }
+
+ private:
+  absl::StatusOr<int> RunModules() {
     ASSIGN_OR_RETURN(wasi::WasiOptions options, WasiOptionsOf(line_));
     const std::vector<wasi::Preopen> directories = options.context.preopens;
     const std::vector<int> listeners = options.context.listeners;
@@ -205,7 +214,6 @@ class Execution {
     return status;
   }
 
- private:
   struct LoadedModule {
     // Under which others import from it; empty for the program.
     std::string name;
@@ -274,6 +282,20 @@ class Execution {
       if (status) return *status;
     }
     return absl::InternalError("no program was loaded");
+  }
+
+  void PrintGcStatistics() const {
+    GcStatistics statistics;
+    if (store_.existing_gc_heap() != nullptr) {
+      statistics = store_.existing_gc_heap()->statistics();
+    }
+    absl::FPrintF(stderr,
+                  "gc: %d collections, %.3f ms in all, %.3f ms the longest; "
+                  "%d bytes taken, %d alive, %d of memory\n",
+                  statistics.collections,
+                  absl::ToDoubleMilliseconds(statistics.total_pause),
+                  absl::ToDoubleMilliseconds(statistics.longest_pause),
+                  statistics.taken, statistics.live, statistics.committed);
   }
 
   absl::StatusOr<int> RunInstance(Instance& instance) {

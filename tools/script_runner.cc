@@ -27,6 +27,7 @@
 #include "runtime/memory.h"
 #include "runtime/module/module.h"
 #include "runtime/outcome.h"
+#include "runtime/rooted_value.h"
 #include "runtime/status/status_macros.h"
 #include "runtime/store.h"
 #include "tools/script_values.h"
@@ -366,9 +367,11 @@ absl::StatusOr<Outcome<std::vector<Value>>> ScriptRunner::Perform(
     return Failed(absl::StrCat("there is no function \"", action.name, "\""));
   }
   std::vector<Value> arguments;
+  std::vector<RootedValue> roots;
   for (const compiler::ScriptArgument& argument : action.arguments) {
-    ASSIGN_OR_RETURN(Value value, ArgumentValue(argument));
+    ASSIGN_OR_RETURN(const Value value, ArgumentValue(*store_, argument));
     arguments.push_back(value);
+    roots.emplace_back(*store_, value);
   }
   return Call(*function, arguments);
 }

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "runtime/gc_heap.h"
+#include "runtime/gc_object.h"
 #include "runtime/module/types.h"
+#include "runtime/status/status_macros.h"
 
 namespace wasijit::tools {
 namespace {
@@ -17,7 +20,8 @@ ReferenceBits HostBits(uint32_t host) { return ReferenceBits{host} + 1; }
 
 }  // namespace
 
-absl::StatusOr<Value> ArgumentValue(const ScriptArgument& argument) {
+absl::StatusOr<Value> ArgumentValue(Store& store,
+                                    const ScriptArgument& argument) {
   switch (argument.kind) {
     case ScriptArgument::Kind::kValue:
       return argument.value;
@@ -25,8 +29,12 @@ absl::StatusOr<Value> ArgumentValue(const ScriptArgument& argument) {
       return Value::Ref(
           ValueType::Ref(AbstractHeapType::kExtern, /*nullable=*/false),
           HostBits(argument.host));
-    case ScriptArgument::Kind::kHost:
-      return absl::UnimplementedError("(ref.host) as an argument");
+    case ScriptArgument::Kind::kHost: {
+      ASSIGN_OR_RETURN(GcHeap * heap, store.gc_heap());
+      return InternalReference(*heap, HostBits(argument.host),
+                               ValueType::Ref(AbstractHeapType::kAny,
+                                              /*nullable=*/false));
+    }
   }
 }
 
@@ -47,7 +55,11 @@ bool MatchesPattern(const Store& store, const Value& value,
              value.type().heap_type().Is(AbstractHeapType::kExtern) &&
              value.ref() == HostBits(pattern.host);
     case ResultPattern::Kind::kHost:
-      return false;
+      return store.existing_gc_heap() != nullptr && !value.IsNull() &&
+             value.type().heap_type().Is(AbstractHeapType::kAny) &&
+             ExternalReference(*store.existing_gc_heap(), value.ref(),
+                               ValueType::ExternRef())
+                     .ref() == HostBits(pattern.host);
     case ResultPattern::Kind::kEither:
       return std::any_of(pattern.alternatives.begin(),
                          pattern.alternatives.end(),

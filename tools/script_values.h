@@ -10,8 +10,9 @@
 
 namespace wasijit::tools {
 
-// Unimplemented for references that a host cannot make.
-absl::StatusOr<Value> ArgumentValue(const compiler::ScriptArgument& argument);
+// Fails if there is no room for a reference.
+absl::StatusOr<Value> ArgumentValue(Store& store,
+                                    const compiler::ScriptArgument& argument);
 
 bool MatchesPattern(const Store& store, const Value& value,
                     const compiler::ResultPattern& pattern);

@@ -93,6 +93,7 @@ std::optional<absl::Duration> ParseTimeout(absl::string_view text) {
 absl::StatusOr<EngineOptions> EngineOptionsOf(const CommandLine& line) {
   EngineOptions options;
   RETURN_IF_ERROR(SetSize(line, Option::kMaxWasmStack, options.max_wasm_stack));
+  options.gc_zeal = line.Has(Option::kGcZeal);
 #if WASIJIT_COMPILER
   if (const auto checks = line.Value(Option::kBoundsChecks)) {
     options.bounds_checks = *checks == "explicit" ? BoundsChecks::kExplicit
@@ -108,6 +109,8 @@ absl::StatusOr<StoreLimits> StoreLimitsOf(const CommandLine& line) {
       SetSize(line, Option::kMaxMemorySize, limits.max_memory_size));
   RETURN_IF_ERROR(
       SetSize(line, Option::kMaxTableElements, limits.max_table_size));
+  RETURN_IF_ERROR(
+      SetSize(line, Option::kMaxGcHeapSize, limits.max_gc_heap_size));
   return limits;
 }
 

@@ -46,7 +46,7 @@ llvm::Value* ToRegister(CodeBuilder& b, llvm::Value* value, llvm::Type* type) {
 }
 
 llvm::Value* FromRegister(CodeBuilder& b, llvm::Value* value, ValueType type) {
-  llvm::Type* wanted = LlvmType(b.getContext(), type);
+  llvm::Type* wanted = b.TypeOf(type);
   if (value->getType() == wanted) return value;
   if (wanted->isPointerTy()) return b.CreateIntToPtr(value, wanted);
   if (wanted->isIntegerTy()) return b.CreateTrunc(value, wanted);
@@ -61,11 +61,10 @@ class CallBufferSlots {
   explicit CallBufferSlots(CodeBuilder& builder) : b_(builder) {}
 
   void Store(uint32_t slot, llvm::Value* value) {
-    b_.CreateAlignedStore(value, Address(slot), kAlignment);
+    b_.CreateAlignedStore(b_.ToCell(value), Address(slot), kAlignment);
   }
   llvm::Value* Load(uint32_t slot, ValueType type) {
-    return b_.CreateAlignedLoad(LlvmType(b_.getContext(), type), Address(slot),
-                                kAlignment);
+    return b_.CreateAlignedLoad(b_.TypeOf(type), Address(slot), kAlignment);
   }
 
  private:
@@ -209,7 +208,14 @@ Callee IndirectCallee(CodeBuilder& b, uint32_t type, uint32_t table,
                  b.UnlikelyWeights());
   b.SetInsertPoint(mismatch);
   b.TrapIf(b.CreateIsNull(found), TrapKind::kUninitializedElement);
-  b.Trap(TrapKind::kIndirectCallTypeMismatch);
+  if (b.module().types[type].is_final) {
+    b.Trap(TrapKind::kIndirectCallTypeMismatch);
+  } else {
+    b.TrapUnless(b.CallLibcall(Libcall::kIsSubtype,
+                               {b.ContextPointer(), found, expected}),
+                 TrapKind::kIndirectCallTypeMismatch);
+    b.CreateBr(matches);
+  }
   b.SetInsertPoint(matches);
   llvm::Value* code =
       LoadField(b, b.getPtrTy(), element, offsetof(VmFunctionElement, code));

@@ -7,8 +7,10 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "compiler/lowering/llvm_types.h"
 #include "compiler/lowering/module_lowering.h"
 #include "compiler/syntax/verb.h"
+#include "llvm/ADT/APInt.h"
 #include "llvm/Analysis/ConstantFolding.h"
 #include "llvm/IR/BasicBlock.h"
 #include "llvm/IR/CallingConv.h"
@@ -35,6 +37,10 @@ CodeBuilder::CodeBuilder(ModuleLowering& lowering, llvm::Function* function,
       function_(function),
       subprogram_(lowering.DebugSubprogram(function, bytecode_offset)),
       bytecode_offset_(bytecode_offset) {}
+
+llvm::Type* CodeBuilder::TypeOf(ValueType type) {
+  return LlvmType(getContext(), module(), type);
+}
 
 llvm::Type* CodeBuilder::TypeOf(Shape shape) {
   switch (shape) {
@@ -116,6 +122,19 @@ llvm::Value* CodeBuilder::ContextPointer() {
 llvm::Value* CodeBuilder::CallBuffer() {
   return LoadConstantField(
       getPtrTy(), layout().Context() + offsetof(VmContext, call_buffer));
+}
+
+void CodeBuilder::MarkNullability(llvm::LoadInst* load, ValueType type) {
+  if (!type.IsRef() || type.IsNullable()) return;
+  if (load->getType()->isPointerTy()) {
+    load->setMetadata(llvm::LLVMContext::MD_nonnull,
+                      llvm::MDNode::get(getContext(), {}));
+  } else {
+    // From 1 to the greatest number.
+    load->setMetadata(llvm::LLVMContext::MD_range,
+                      llvm::MDBuilder(getContext())
+                          .createRange(llvm::APInt(32, 1), llvm::APInt(32, 0)));
+  }
 }
 
 llvm::Value* CodeBuilder::IsTrue(llvm::Value* condition) {

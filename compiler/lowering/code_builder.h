@@ -42,6 +42,8 @@ class CodeBuilder : public llvm::IRBuilder<> {
     return target().traits().instruction_set == InstructionSet::kX86_64;
   }
 
+  // The LLVM type of the module's values of a type.
+  llvm::Type* TypeOf(ValueType type);
   // The LLVM type of a shape's values: a scalar, or a vector of lanes.
   llvm::Type* TypeOf(Shape shape);
   // A v128 as the lanes of a shape, and back. Scalars stay as they are.
@@ -78,6 +80,14 @@ class CodeBuilder : public llvm::IRBuilder<> {
   // The VmContext*, as libcalls take it.
   llvm::Value* ContextPointer();
   llvm::Value* CallBuffer();
+
+  // Says of a load of a reference whether it may be null.
+  void MarkNullability(llvm::LoadInst* load, ValueType type);
+  // A value as the runtime reads it from a cell: 32 bits are zero-extended.
+  llvm::Value* ToCell(llvm::Value* value) {
+    return value->getType()->isIntegerTy(32) ? CreateZExt(value, getInt64Ty())
+                                             : value;
+  }
 
   // Whether an i32 is not 0. Undoes the extension of a comparison's result.
   llvm::Value* IsTrue(llvm::Value* condition);

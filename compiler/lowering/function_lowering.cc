@@ -12,16 +12,17 @@
 #include "compiler/lowering/atomic.h"
 #include "compiler/lowering/body_scan.h"
 #include "compiler/lowering/call.h"
+#include "compiler/lowering/cast.h"
 #include "compiler/lowering/code_builder.h"
 #include "compiler/lowering/control.h"
 #include "compiler/lowering/conversion.h"
 #include "compiler/lowering/exception.h"
 #include "compiler/lowering/kept_traps.h"
-#include "compiler/lowering/llvm_types.h"
 #include "compiler/lowering/local_variables.h"
 #include "compiler/lowering/memory.h"
 #include "compiler/lowering/module_lowering.h"
 #include "compiler/lowering/numeric.h"
+#include "compiler/lowering/reference.h"
 #include "compiler/lowering/table.h"
 #include "compiler/lowering/variable.h"
 #include "compiler/lowering/vector.h"
@@ -75,10 +76,9 @@ class FunctionLowering {
     const Values arguments = ReceiveArguments(b_, function_);
     for (uint32_t i = 0; i < scan_.locals().size(); ++i) {
       locals_.Set(entry, i,
-                  i < arguments.size()
-                      ? arguments[i]
-                      : llvm::Constant::getNullValue(
-                            LlvmType(b_.getContext(), scan_.locals()[i])));
+                  i < arguments.size() ? arguments[i]
+                                       : llvm::Constant::getNullValue(
+                                             b_.TypeOf(scan_.locals()[i])));
     }
     return entry;
   }
@@ -87,7 +87,7 @@ class FunctionLowering {
     std::vector<llvm::Type*> result;
     result.reserve(types.size());
     for (ValueType type : types) {
-      result.push_back(LlvmType(b_.getContext(), type));
+      result.push_back(b_.TypeOf(type));
     }
     return result;
   }
@@ -142,10 +142,12 @@ class FunctionLowering {
 
   void LowerInstruction() {
     const InstructionInfo& info = instruction_.info();
-    if (info.signature.monomorphic) {
-      LowerMonomorphic(info);
-    } else if (!LowerControl() && !LowerVariable() && !LowerTableOrCopy()) {
+    if (info.verb >= Verb::kRefNull) {
       LowerReference();
+    } else if (info.signature.monomorphic) {
+      LowerMonomorphic(info);
+    } else if (!LowerControl() && !LowerVariable()) {
+      LowerTableOrCopy();
     }
   }
 
@@ -484,85 +486,90 @@ class FunctionLowering {
     }
   }
 
-  bool LowerTableOrCopy() {
+  void LowerTableOrCopy() {
     const uint32_t index = instruction_.index;
     const uint32_t index2 = instruction_.index2;
     switch (instruction_.verb()) {
       case Verb::kTableGet:
         Push(LowerTableGet(b_, index, Pop()));
-        return true;
+        return;
       case Verb::kTableSet: {
         const Values x = PopMany(2);
         LowerTableSet(b_, index, x[0], x[1]);
-        return true;
+        return;
       }
       case Verb::kTableSize:
         Push(LowerTableSize(b_, index));
-        return true;
+        return;
       case Verb::kTableGrow: {
         const Values x = PopMany(2);
         Push(LowerTableGrow(b_, index, x[0], x[1]));
-        return true;
+        return;
       }
       case Verb::kTableFill: {
         const Values x = PopMany(3);
         LowerTableFill(b_, index, x[0], x[1], x[2]);
-        return true;
+        return;
       }
       case Verb::kTableCopy: {
         const Values x = PopMany(3);
         LowerTableCopy(b_, index, index2, x[0], x[1], x[2]);
-        return true;
+        return;
       }
       case Verb::kTableInit: {
         const Values x = PopMany(3);
         LowerTableInit(b_, index2, index, x[0], x[1], x[2]);
-        return true;
+        return;
       }
       case Verb::kMemoryCopy: {
         const Values x = PopMany(3);
         LowerMemoryCopy(b_, index, index2, x[0], x[1], x[2]);
-        return true;
-      }
-      default:
-        return false;
-    }
-  }
-
-  void LowerReference() {
-    switch (instruction_.verb()) {
-      case Verb::kRefNull:
-        Push(llvm::ConstantPointerNull::get(b_.getPtrTy()));
-        return;
-      case Verb::kRefIsNull:
-        Push(b_.CreateZExt(b_.CreateIsNull(Pop()), b_.getInt32Ty()));
-        return;
-      case Verb::kRefFunc:
-        Push(LowerFunctionReference(b_, instruction_.index));
-        return;
-      case Verb::kRefAsNonNull:
-        b_.TrapIf(b_.CreateIsNull(stack_.back()), TrapKind::kNullReference);
-        return;
-      case Verb::kBrOnNull: {
-        llvm::Value* reference = Pop();
-        control_.BranchIf(
-            b_.CreateZExt(b_.CreateIsNull(reference), b_.getInt32Ty()),
-            instruction_.index,
-            TopMany(control_.LabelArity(instruction_.index)));
-        Push(reference);
-        return;
-      }
-      case Verb::kBrOnNonNull: {
-        llvm::Value* is_not_null = b_.CreateIsNotNull(stack_.back());
-        control_.BranchIf(b_.CreateZExt(is_not_null, b_.getInt32Ty()),
-                          instruction_.index,
-                          TopMany(control_.LabelArity(instruction_.index)));
-        Pop();
         return;
       }
       default:
         assert(false && "CheckLowerable refuses all others");
     }
+  }
+
+  void LowerReference() {
+    if (LowerBranchOnReference()) return;
+    const Values operands =
+        PopMany(ReferenceOperandCount(module_, instruction_));
+    PushMany(LowerReferenceInstruction(b_, instruction_, operands));
+  }
+
+  bool LowerBranchOnReference() {
+    llvm::Value* condition;
+    switch (instruction_.verb()) {
+      case Verb::kBrOnNull: {
+        llvm::Value* reference = Pop();
+        BranchIf(b_.CreateIsNull(reference));
+        Push(reference);
+        return true;
+      }
+      case Verb::kBrOnNonNull:
+        BranchIf(b_.CreateIsNotNull(stack_.back()));
+        Pop();
+        return true;
+      case Verb::kBrOnCast:
+        condition = LowerTypeTest(b_, instruction_.type2, stack_.back());
+        break;
+      case Verb::kBrOnCastFail:
+        condition =
+            b_.CreateNot(LowerTypeTest(b_, instruction_.type2, stack_.back()));
+        break;
+      default:
+        return false;
+    }
+    BranchIf(condition);
+    return true;
+  }
+
+  // To the label of the instruction, with what is on the stack.
+  void BranchIf(llvm::Value* condition) {
+    control_.BranchIf(b_.CreateZExt(condition, b_.getInt32Ty()),
+                      instruction_.index,
+                      TopMany(control_.LabelArity(instruction_.index)));
   }
 
   const Module& module_;

@@ -10,18 +10,24 @@
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Type.h"
 #include "runtime/abi/calling_convention.h"
+#include "runtime/abi/gc_layout.h"
+#include "runtime/module/module.h"
 #include "runtime/module/types.h"
 
 namespace wasijit::compiler {
 namespace {
 
 llvm::AttributeSet TransferAttributes(llvm::LLVMContext& context,
-                                      ValueType type) {
+                                      const Module& module, ValueType type) {
   llvm::AttrBuilder attributes(context);
   attributes.addAttribute(llvm::Attribute::NoUndef);
-  if (type == ValueType::I32()) {
-    attributes.addRangeAttr(llvm::ConstantRange(
-        llvm::APInt(64, 0), llvm::APInt(64, uint64_t{1} << 32)));
+  if (LlvmType(context, module, type)->isIntegerTy(32)) {
+    const bool is_not_null = type.IsRef() && !type.IsNullable();
+    attributes.addRangeAttr(
+        llvm::ConstantRange(llvm::APInt(64, is_not_null ? 1 : 0),
+                            llvm::APInt(64, uint64_t{1} << 32)));
+  } else if (type.IsRef() && !type.IsNullable()) {
+    attributes.addAttribute(llvm::Attribute::NonNull);
   }
   return llvm::AttributeSet::get(context, attributes);
 }
@@ -35,7 +41,8 @@ llvm::AttributeSet ContextAttributes(llvm::LLVMContext& context) {
 }
 
 // Completes a signature whose parameters are known.
-void AddResults(llvm::LLVMContext& context, const FuncType& type,
+void AddResults(llvm::LLVMContext& context, const Module& module,
+                const FuncType& type,
                 const std::vector<llvm::Type*>& parameters,
                 const std::vector<llvm::AttributeSet>& attributes,
                 NativeSignature& signature) {
@@ -46,8 +53,8 @@ void AddResults(llvm::LLVMContext& context, const FuncType& type,
     signature.results.push_back(assigner.Next(result));
     signature.result_numbers.push_back(static_cast<uint32_t>(results.size()));
     if (signature.results.back().kind == ValueLocation::Kind::kBuffer) continue;
-    results.push_back(TransferType(context, result));
-    result_attributes = TransferAttributes(context, result);
+    results.push_back(TransferType(context, module, result));
+    result_attributes = TransferAttributes(context, module, result);
   }
   signature.register_results = static_cast<uint32_t>(results.size());
   if (results.size() != 1) result_attributes = llvm::AttributeSet();
@@ -65,7 +72,12 @@ void AddResults(llvm::LLVMContext& context, const FuncType& type,
 
 }  // namespace
 
-llvm::Type* LlvmType(llvm::LLVMContext& context, ValueType type) {
+bool IsGcReference(const Module& module, ValueType type) {
+  return IsGcReference(type, [&](HeapType heap) { return module.Top(heap); });
+}
+
+llvm::Type* LlvmType(llvm::LLVMContext& context, const Module& module,
+                     ValueType type) {
   switch (type.kind()) {
     case ValueType::Kind::kI32:
       return llvm::Type::getInt32Ty(context);
@@ -78,18 +90,22 @@ llvm::Type* LlvmType(llvm::LLVMContext& context, ValueType type) {
     case ValueType::Kind::kV128:
       return llvm::FixedVectorType::get(llvm::Type::getInt8Ty(context), 16);
     case ValueType::Kind::kRef:
+      if (IsGcReference(module, type)) return llvm::Type::getInt32Ty(context);
+      break;
     case ValueType::Kind::kBottom:
       break;
   }
   return llvm::PointerType::getUnqual(context);
 }
 
-llvm::Type* TransferType(llvm::LLVMContext& context, ValueType type) {
-  return type == ValueType::I32() ? llvm::Type::getInt64Ty(context)
-                                  : LlvmType(context, type);
+llvm::Type* TransferType(llvm::LLVMContext& context, const Module& module,
+                         ValueType type) {
+  llvm::Type* inside = LlvmType(context, module, type);
+  return inside->isIntegerTy(32) ? llvm::Type::getInt64Ty(context) : inside;
 }
 
 NativeSignature NativeSignature::Natural(llvm::LLVMContext& context,
+                                         const Module& module,
                                          const FuncType& type) {
   NativeSignature signature;
   std::vector<llvm::Type*> parameters = {llvm::PointerType::getUnqual(context)};
@@ -102,14 +118,15 @@ NativeSignature NativeSignature::Natural(llvm::LLVMContext& context,
     signature.parameter_numbers.push_back(
         in_register ? static_cast<uint32_t>(parameters.size()) : 0);
     if (!in_register) continue;
-    parameters.push_back(TransferType(context, param));
-    attributes.push_back(TransferAttributes(context, param));
+    parameters.push_back(TransferType(context, module, param));
+    attributes.push_back(TransferAttributes(context, module, param));
   }
-  AddResults(context, type, parameters, attributes, signature);
+  AddResults(context, module, type, parameters, attributes, signature);
   return signature;
 }
 
 NativeSignature NativeSignature::Universal(llvm::LLVMContext& context,
+                                           const Module& module,
                                            const FuncType& type) {
   NativeSignature signature;
   LocationAssigner assigner = LocationAssigner::ForArguments();
@@ -127,8 +144,8 @@ NativeSignature NativeSignature::Universal(llvm::LLVMContext& context,
   parameters.insert(parameters.end(), kIntegerArgumentRegisters,
                     llvm::Type::getInt64Ty(context));
   parameters.insert(parameters.end(), kVectorArgumentRegisters,
-                    LlvmType(context, ValueType::V128()));
-  AddResults(context, type, parameters, {ContextAttributes(context)},
+                    LlvmType(context, module, ValueType::V128()));
+  AddResults(context, module, type, parameters, {ContextAttributes(context)},
              signature);
   return signature;
 }

@@ -10,16 +10,25 @@
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Type.h"
 #include "runtime/abi/calling_convention.h"
+#include "runtime/module/module.h"
 #include "runtime/module/types.h"
 
 namespace wasijit::compiler {
 
-// The type of a value inside a function: v128 is <16 x i8>, references are ptr.
-llvm::Type* LlvmType(llvm::LLVMContext& context, ValueType type);
+// Whether a type of the module is that of references in 32 bits (gc_layout.h).
+bool IsGcReference(const Module& module, ValueType type);
 
-// The type in which a value travels between functions: i32 as i64, zero
+// The type of a value of the module inside a function: v128 is <16 x i8>;
+// references of the any hierarchy are i32 rather than pointers, since that is
+// what objects hold, and an address is made of them where they are used, as of
+// an index of a memory; other references are ptr.
+llvm::Type* LlvmType(llvm::LLVMContext& context, const Module& module,
+                     ValueType type);
+
+// The type in which a value travels between functions: 32 bits as i64, zero
 // extended (its bits are known, so addresses need no extension in the callee).
-llvm::Type* TransferType(llvm::LLVMContext& context, ValueType type);
+llvm::Type* TransferType(llvm::LLVMContext& context, const Module& module,
+                         ValueType type);
 
 // A function type with the convention of runtime/abi/calling_convention.h:
 // the pinned context first, then the register arguments.
@@ -41,9 +50,9 @@ struct NativeSignature {
   uint32_t register_results = 0;
 
   static NativeSignature Natural(llvm::LLVMContext& context,
-                                 const FuncType& type);
+                                 const Module& module, const FuncType& type);
   static NativeSignature Universal(llvm::LLVMContext& context,
-                                   const FuncType& type);
+                                   const Module& module, const FuncType& type);
 };
 
 }  // namespace wasijit::compiler

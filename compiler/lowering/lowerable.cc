@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "compiler/binary/instruction_codec.h"
 #include "compiler/syntax/instruction.h"
 #include "compiler/syntax/verb.h"
@@ -16,60 +17,35 @@
 namespace wasijit::compiler {
 namespace {
 
-bool IsLowerable(Verb verb) {
-  switch (verb) {
-    case Verb::kRefEq:
-      return false;
-    default:
-      return verb < Verb::kRefTest;
-  }
-}
-
-bool IsLowerable(const Module& module, ValueType type) {
-  if (!type.IsRef()) return true;
-  const AbstractHeapType top = module.Top(type.heap_type());
-  return top == AbstractHeapType::kFunc || top == AbstractHeapType::kExtern ||
-         top == AbstractHeapType::kExn;
-}
+bool IsLowerable(Verb verb) { return verb < Verb::kStructNewDesc; }
 
 absl::Status Refuse(absl::string_view what) {
   return absl::UnimplementedError(
       absl::StrCat(what, " cannot be compiled yet"));
 }
 
-absl::Status CheckTypes(const Module& module) {
-  for (const SubType& type : module.types) {
-    const FuncType* function = type.func();
-    if (function == nullptr || !type.is_final || type.supertype.has_value()) {
-      return Refuse(absl::StrCat("type ", ToString(type)));
-    }
-    for (ValueType value : function->params) {
-      if (!IsLowerable(module, value)) return Refuse(ToString(value));
-    }
-    for (ValueType value : function->results) {
-      if (!IsLowerable(module, value)) return Refuse(ToString(value));
-    }
-  }
-  for (const ModuleTable& table : module.tables) {
-    if (!IsLowerable(module, table.type.element)) {
-      return Refuse(absl::StrCat("table ", ToString(table.type)));
+// Exceptions have a heap of their own, which does not look into objects.
+bool HoldsException(const Module& module, const FieldType& field) {
+  const ValueType type = field.storage.value;
+  return type.IsRef() && module.Top(type.heap_type()) == AbstractHeapType::kExn;
+}
+
+absl::Status CheckType(const Module& module, const SubType& type) {
+  const ArrayType* const array = type.array();
+  const StructType* const structure = type.structure();
+  bool refused = type.descriptor.has_value() || type.describes.has_value();
+  if (array != nullptr) refused |= HoldsException(module, array->element);
+  if (structure != nullptr) {
+    for (const FieldType& field : structure->fields) {
+      refused |= HoldsException(module, field);
     }
   }
-  for (const ModuleGlobal& global : module.globals) {
-    if (!IsLowerable(module, global.type.value)) {
-      return Refuse(absl::StrCat("global ", ToString(global.type)));
-    }
-  }
-  return absl::OkStatus();
+  return refused ? Refuse(absl::StrCat("type ", ToString(type)))
+                 : absl::OkStatus();
 }
 
 absl::Status CheckBody(const Module& module, uint32_t function) {
   InstructionReader reader(module, module.functions[function].body);
-  for (const LocalGroup& group : reader.locals()) {
-    if (!IsLowerable(module, group.type)) {
-      return Refuse(absl::StrCat("local ", ToString(group.type)));
-    }
-  }
   Instruction instruction;
   while (reader.Next(instruction)) {
     if (!IsLowerable(instruction.verb())) {
@@ -84,7 +60,9 @@ absl::Status CheckBody(const Module& module, uint32_t function) {
 }  // namespace
 
 absl::Status CheckLowerable(const Module& module) {
-  RETURN_IF_ERROR(CheckTypes(module));
+  for (const SubType& type : module.types) {
+    RETURN_IF_ERROR(CheckType(module, type));
+  }
   for (uint32_t i = module.num_imported_functions; i < module.functions.size();
        ++i) {
     RETURN_IF_ERROR(CheckBody(module, i));

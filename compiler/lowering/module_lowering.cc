@@ -81,6 +81,17 @@ llvm::FunctionType* LibcallType(llvm::LLVMContext& context, Libcall libcall) {
   return nullptr;
 }
 
+std::vector<GcStructureLayout> LayOutStructures(const Module& module) {
+  std::vector<GcStructureLayout> layouts(module.types.size());
+  for (size_t i = 0; i < layouts.size(); ++i) {
+    const StructType* structure = module.types[i].structure();
+    if (structure == nullptr) continue;
+    layouts[i] =
+        LayOut(*structure, [&](HeapType type) { return module.Top(type); });
+  }
+  return layouts;
+}
+
 }  // namespace
 
 LoweringInput::LoweringInput(const Module& module,
@@ -91,7 +102,8 @@ LoweringInput::LoweringInput(const Module& module,
       target(target),
       options(options),
       tail_callers(module.functions.size()),
-      closed_tables(module) {
+      closed_tables(module),
+      structures(LayOutStructures(module)) {
   ScanBodies();
 }
 
@@ -164,8 +176,8 @@ void ModuleLowering::LowerFunction(uint32_t function, CodePurpose purpose) {
 const NativeSignature& ModuleLowering::SignatureOf(uint32_t type) {
   std::unique_ptr<NativeSignature>& signature = signatures_[type];
   if (signature == nullptr) {
-    signature = std::make_unique<NativeSignature>(
-        NativeSignature::Natural(context_, input_.module.FuncTypeAt(type)));
+    signature = std::make_unique<NativeSignature>(NativeSignature::Natural(
+        context_, input_.module, input_.module.FuncTypeAt(type)));
   }
   return *signature;
 }
@@ -173,8 +185,8 @@ const NativeSignature& ModuleLowering::SignatureOf(uint32_t type) {
 const NativeSignature& ModuleLowering::UniversalSignatureOf(uint32_t type) {
   std::unique_ptr<NativeSignature>& signature = universal_signatures_[type];
   if (signature == nullptr) {
-    signature = std::make_unique<NativeSignature>(
-        NativeSignature::Universal(context_, input_.module.FuncTypeAt(type)));
+    signature = std::make_unique<NativeSignature>(NativeSignature::Universal(
+        context_, input_.module, input_.module.FuncTypeAt(type)));
   }
   return *signature;
 }

@@ -19,6 +19,7 @@
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 #include "runtime/abi/code_image.h"
+#include "runtime/abi/gc_layout.h"
 #include "runtime/abi/libcalls.h"
 #include "runtime/abi/vm_context_layout.h"
 #include "runtime/module/module.h"
@@ -46,6 +47,8 @@ struct LoweringInput {
   // By function index: whether its body has a tail call.
   std::vector<bool> tail_callers;
   ClosedTables closed_tables;
+  // By type index; empty for other types than structures.
+  std::vector<GcStructureLayout> structures;
 
   LoweringInput(const Module& module, const VmContextLayout& layout,
                 const Target& target, LoweringOptions options);

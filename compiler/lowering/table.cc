@@ -70,6 +70,12 @@ llvm::Value* Base(CodeBuilder& b, uint32_t table) {
   return LoadDescriptorField(b, table, b.getPtrTy(), offsetof(VmTable, base));
 }
 
+// A reference of any sort as the runtime takes it.
+llvm::Value* ToArgument(CodeBuilder& b, llvm::Value* reference) {
+  if (reference->getType()->isPointerTy()) return reference;
+  return b.CreateIntToPtr(b.ToCell(reference), b.getPtrTy());
+}
+
 llvm::Value* ElementField(CodeBuilder& b, llvm::Value* element, size_t offset) {
   return b.CreateConstInBoundsGEP1_64(b.getInt8Ty(), element, offset);
 }
@@ -135,8 +141,11 @@ llvm::Value* LowerTableGet(CodeBuilder& builder, uint32_t table,
   const size_t offset = HoldsFunctions(builder, table)
                             ? offsetof(VmFunctionElement, reference)
                             : 0;
-  return builder.CreateLoad(builder.getPtrTy(),
-                            ElementField(builder, element, offset));
+  const ValueType type = TypeOf(builder, table).element;
+  llvm::LoadInst* load = builder.CreateLoad(
+      builder.TypeOf(type), ElementField(builder, element, offset));
+  builder.MarkNullability(load, type);
+  return load;
 }
 
 void LowerTableSet(CodeBuilder& builder, uint32_t table, llvm::Value* index,
@@ -146,7 +155,8 @@ void LowerTableSet(CodeBuilder& builder, uint32_t table, llvm::Value* index,
   if (HoldsFunctions(builder, table)) {
     StoreFunction(builder, element, value);
   } else {
-    builder.CreateStore(value, element, builder.HasStrictTraps());
+    builder.CreateStore(builder.ToCell(value), element,
+                        builder.HasStrictTraps());
   }
 }
 
@@ -159,17 +169,19 @@ llvm::Value* LowerTableGrow(CodeBuilder& builder, uint32_t table,
   CodeBuilder& b = builder;
   return ToAddressType(
       b, table,
-      b.CallLibcall(Libcall::kTableGrow, {b.ContextPointer(), b.getInt32(table),
-                                          initial, Widen(b, delta)}));
+      b.CallLibcall(Libcall::kTableGrow,
+                    {b.ContextPointer(), b.getInt32(table),
+                     ToArgument(b, initial), Widen(b, delta)}));
 }
 
 void LowerTableFill(CodeBuilder& builder, uint32_t table, llvm::Value* start,
                     llvm::Value* value, llvm::Value* count) {
   CodeBuilder& b = builder;
-  b.TrapUnless(b.CallLibcall(Libcall::kTableFill,
-                             {b.ContextPointer(), b.getInt32(table),
-                              Widen(b, start), value, Widen(b, count)}),
-               TrapKind::kOutOfBoundsTableAccess);
+  b.TrapUnless(
+      b.CallLibcall(Libcall::kTableFill,
+                    {b.ContextPointer(), b.getInt32(table), Widen(b, start),
+                     ToArgument(b, value), Widen(b, count)}),
+      TrapKind::kOutOfBoundsTableAccess);
 }
 
 void LowerTableCopy(CodeBuilder& builder, uint32_t destination_table,

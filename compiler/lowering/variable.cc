@@ -3,7 +3,6 @@
 #include <cstdint>
 
 #include "compiler/lowering/code_builder.h"
-#include "compiler/lowering/llvm_types.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Metadata.h"
@@ -41,21 +40,23 @@ void Mark(CodeBuilder& b, llvm::Instruction* access, uint32_t global) {
 llvm::Value* LowerGlobalGet(CodeBuilder& builder, uint32_t global) {
   CodeBuilder& b = builder;
   const GlobalType& type = b.module().globals[global].type;
-  llvm::LoadInst* load =
-      b.CreateAlignedLoad(LlvmType(b.getContext(), type.value), Cell(b, global),
-                          CellAlignment(b, global));
+  llvm::LoadInst* load = b.CreateAlignedLoad(
+      b.TypeOf(type.value), Cell(b, global), CellAlignment(b, global));
   if (!type.is_mutable) {
     load->setMetadata(llvm::LLVMContext::MD_invariant_load,
                       llvm::MDNode::get(b.getContext(), {}));
   }
+  b.MarkNullability(load, type.value);
   Mark(b, load, global);
   return load;
 }
 
 void LowerGlobalSet(CodeBuilder& builder, uint32_t global, llvm::Value* value) {
+  // The runtime reads all bits of a reference.
+  const bool is_reference = builder.module().globals[global].type.value.IsRef();
   llvm::StoreInst* store = builder.CreateAlignedStore(
-      value, Cell(builder, global), CellAlignment(builder, global),
-      builder.HasStrictTraps());
+      is_reference ? builder.ToCell(value) : value, Cell(builder, global),
+      CellAlignment(builder, global), builder.HasStrictTraps());
   Mark(builder, store, global);
 }
 

@@ -440,6 +440,9 @@ class ModuleValidator {
 
 }  // namespace
 
+static_assert(FeatureSet().Add(Feature::kGc).bits() ==
+              (kGcFeature | FeatureSet().bits()));
+
 absl::Status ValidateModule(Module& module, FeatureSet features) {
   ModuleValidator validator(module, features);
   RETURN_IF_ERROR(validator.Validate());

@@ -132,6 +132,9 @@ struct VmContext {
   // calling_convention.h.
   void* call_buffer;
   uint8_t* memory_base;
+  // The base of the store's heap, behind its VmGcHeap (gc_layout.h); null if
+  // the module has no use for one.
+  uint8_t* gc_base;
 };
 
 static_assert(std::is_standard_layout_v<VmContext>);

@@ -49,7 +49,8 @@ class VmContextLayout {
   int64_t TableSlot(uint32_t table) const;
   // Of the pointer to the Tag, which is an exception tag's identity.
   int64_t TagSlot(uint32_t tag) const;
-  // Of the 32-bit canonical id of a type of the module.
+  // Of a type of the module: what its objects' headers are, or the canonical id
+  // of a function type (GcHeaderOf).
   int64_t TypeId(uint32_t type) const;
   // Of an imported global's pointer to its cell, or of an own global's cell.
   int64_t Global(uint32_t global) const { return globals_[global]; }

@@ -229,8 +229,11 @@ class Evaluator {
     const AbstractHeapType target = instruction_.code == Code::kAnyConvertExtern
                                         ? AbstractHeapType::kAny
                                         : AbstractHeapType::kExtern;
-    Push(context_.ConvertReference(
-        operand, ValueType::Ref(target, operand.type().IsNullable())));
+    ASSIGN_OR_RETURN(
+        const Value converted,
+        context_.ConvertReference(
+            operand, ValueType::Ref(target, operand.type().IsNullable())));
+    Push(converted);
     return absl::OkStatus();
   }
 

@@ -39,7 +39,8 @@ class ConstExprContext {
   // ref.i31 of the low 31 bits.
   virtual Value NewI31(uint32_t value) = 0;
   // any.convert_extern and extern.convert_any; null becomes null.
-  virtual Value ConvertReference(const Value& reference, ValueType type) = 0;
+  virtual absl::StatusOr<Value> ConvertReference(const Value& reference,
+                                                 ValueType type) = 0;
 };
 
 // The value of a constant expression of a valid module. On an expression that

@@ -124,6 +124,9 @@ struct Names {
   ByteRange locals;
 };
 
+// The bit of Module::features_used for garbage-collected objects.
+inline constexpr uint64_t kGcFeature = uint64_t{1} << 11;
+
 struct Module {
   // The file, or what the text parser encoded; ranges and offsets in error
   // messages, locations and backtraces refer to it. Never null in a module

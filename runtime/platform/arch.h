@@ -135,6 +135,40 @@ TrapCallStackExhausted() {
   __builtin_unreachable();
 }
 
+// What the caller of the present function has in registers that functions
+// preserve, as far as it has not been saved on the stack since.
+struct SavedRegisters {
+  alignas(16) uint64_t words[20];
+};
+
+inline __attribute__((always_inline)) void SaveRegisters(
+    SavedRegisters& registers) {
+#if defined(__x86_64__)
+  asm volatile(
+      "movq %%rbx, 0(%0)\n\t"
+      "movq %%rbp, 8(%0)\n\t"
+      "movq %%r12, 16(%0)\n\t"
+      "movq %%r13, 24(%0)\n\t"
+      "movq %%r14, 32(%0)\n\t"
+      "movq %%r15, 40(%0)" ::"r"(registers.words)
+      : "memory");
+  for (size_t i = 6; i < 20; ++i) registers.words[i] = 0;
+#elif defined(__aarch64__)
+  asm volatile(
+      "stp x19, x20, [%0]\n\t"
+      "stp x21, x22, [%0, #16]\n\t"
+      "stp x23, x24, [%0, #32]\n\t"
+      "stp x25, x26, [%0, #48]\n\t"
+      "stp x27, x28, [%0, #64]\n\t"
+      "stp x29, x30, [%0, #80]\n\t"
+      "stp d8, d9, [%0, #96]\n\t"
+      "stp d10, d11, [%0, #112]\n\t"
+      "stp d12, d13, [%0, #128]\n\t"
+      "stp d14, d15, [%0, #144]" ::"r"(registers.words)
+      : "memory");
+#endif
+}
+
 // Makes code that has been written as data visible to instruction fetch.
 void MakeCodeVisible(const uint8_t* begin, size_t size);
 

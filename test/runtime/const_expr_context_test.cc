@@ -41,28 +41,39 @@ TEST_F(ConstExprContextTest, SurvivesIndicesThatDoNotExist) {
   EXPECT_TRUE(context.FunctionReference(UINT32_MAX).IsNull());
 }
 
-TEST_F(ConstExprContextTest, RefusesWhatNeedsAHeap) {
+// Of a module that has no such types only a damaged image asks.
+TEST_F(ConstExprContextTest, RefusesObjectsWithoutTypes) {
   InstanceConstExprContext context(*instance_);
   EXPECT_THAT(context.NewStruct(0, {}, nullptr),
-              StatusIs(absl::StatusCode::kUnimplemented, testing::_));
+              StatusIs(absl::StatusCode::kInvalidArgument, testing::_));
   EXPECT_THAT(context.NewArray(0, Value::I32(0), 1),
-              StatusIs(absl::StatusCode::kUnimplemented, testing::_));
+              StatusIs(absl::StatusCode::kInvalidArgument, testing::_));
   EXPECT_THAT(context.NewArrayOf(0, {}),
-              StatusIs(absl::StatusCode::kUnimplemented, testing::_));
+              StatusIs(absl::StatusCode::kInvalidArgument, testing::_));
 }
 
-TEST_F(ConstExprContextTest, I31AndConversionsNeedNone) {
+TEST_F(ConstExprContextTest, NumbersKeepTheir31Bits) {
   InstanceConstExprContext context(*instance_);
   EXPECT_FALSE(context.NewI31(0).IsNull());
   EXPECT_NE(context.NewI31(1), context.NewI31(2));
   EXPECT_EQ(context.NewI31(0x80000001), context.NewI31(1));
+}
+
+TEST_F(ConstExprContextTest, ConversionsLoseNothing) {
+  InstanceConstExprContext context(*instance_);
   const Value external = Value::Ref(ValueType::ExternRef(), 3);
   const ValueType anyref =
       ValueType::Ref(AbstractHeapType::kAny, /*nullable=*/true);
-  EXPECT_EQ(context.ConvertReference(external, anyref).ref(), 3u);
+  const auto internal = context.ConvertReference(external, anyref);
+  ASSERT_OK(internal);
+  // What it made is kept.
+  (*store_->gc_heap())->Collect();
+  const auto back = context.ConvertReference(*internal, ValueType::ExternRef());
+  ASSERT_OK(back);
+  EXPECT_EQ(*back, external);
   EXPECT_TRUE(
       context.ConvertReference(Value::Default(anyref), ValueType::ExternRef())
-          .IsNull());
+          ->IsNull());
 }
 
 }  // namespace

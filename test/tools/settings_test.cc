@@ -58,6 +58,9 @@ TEST(EngineOptions, FollowTheOptions) {
   ASSERT_OK_AND_ASSIGN(options,
                        EngineOptionsOf(Parse({"-W", "max-wasm-stack=1M"})));
   EXPECT_EQ(options.max_wasm_stack, size_t{1} << 20);
+  EXPECT_FALSE(options.gc_zeal);
+  ASSERT_OK_AND_ASSIGN(options, EngineOptionsOf(Parse({"-W", "gc-zeal"})));
+  EXPECT_TRUE(options.gc_zeal);
   EXPECT_THAT(EngineOptionsOf(Parse({"--max-wasm-stack", "big"})),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        HasSubstr("--max-wasm-stack big: expected a number")));
@@ -71,6 +74,9 @@ TEST(StoreLimits, FollowTheOptions) {
                   {"--max-memory-size", "64K", "-W", "max-table-elements=7"})));
   EXPECT_EQ(limits.max_memory_size, 65536);
   EXPECT_EQ(limits.max_table_size, 7);
+  ASSERT_OK_AND_ASSIGN(limits,
+                       StoreLimitsOf(Parse({"-W", "max-gc-heap-size=3M"})));
+  EXPECT_EQ(limits.max_gc_heap_size, 3 << 20);
 }
 
 TEST(RejectSettings, NamesTheSettingThatNobodyKnows) {

@@ -11,6 +11,7 @@
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/Support/raw_ostream.h"
 #include "runtime/abi/calling_convention.h"
+#include "runtime/module/module.h"
 #include "runtime/module/types.h"
 
 namespace wasijit::compiler {
@@ -38,11 +39,18 @@ TEST(LlvmTypes, AreThoseOfValuesInsideAndBetweenFunctions) {
       {ValueType::V128(), "<16 x i8>", "<16 x i8>"},
       {ValueType::FuncRef(), "ptr", "ptr"},
       {ValueType::ExternRef(), "ptr", "ptr"},
+      {ValueType::Ref(AbstractHeapType::kAny, true), "i32", "i64"},
+      {ValueType::Ref(AbstractHeapType::kI31, false), "i32", "i64"},
+      {ValueType::Ref(HeapType::Concrete(0), true), "ptr", "ptr"},
+      {ValueType::Ref(HeapType::Concrete(1), true), "i32", "i64"},
   };
   llvm::LLVMContext context;
+  Module module;
+  module.types.resize(2);
+  module.types[1].composite = StructType();
   for (const auto& test : kCases) {
-    EXPECT_EQ(Text(LlvmType(context, test.type)), test.inside);
-    EXPECT_EQ(Text(TransferType(context, test.type)), test.between);
+    EXPECT_EQ(Text(LlvmType(context, module, test.type)), test.inside);
+    EXPECT_EQ(Text(TransferType(context, module, test.type)), test.between);
   }
 }
 
@@ -73,9 +81,10 @@ TEST(NativeSignature, PassesValuesInRegistersThenInTheBuffer) {
        "{ i64, i64, i64, i64, float, float, float, float } (ptr)"},
   };
   llvm::LLVMContext context;
+  const Module module;
   for (const auto& test : kCases) {
     const NativeSignature signature =
-        NativeSignature::Natural(context, test.type);
+        NativeSignature::Natural(context, module, test.type);
     EXPECT_EQ(Text(signature.type), test.expected);
   }
 }
@@ -86,7 +95,9 @@ TEST(NativeSignature, SaysWhereEachValueIs) {
   type.params.insert(type.params.begin() + 1, ValueType::F64());
   type.results.assign(5, ValueType::I64());
   llvm::LLVMContext context;
-  const NativeSignature signature = NativeSignature::Natural(context, type);
+  const Module module;
+  const NativeSignature signature =
+      NativeSignature::Natural(context, module, type);
   ASSERT_EQ(signature.arguments.size(), 9u);
   // The first parameter is the context.
   EXPECT_THAT(signature.parameter_numbers,
@@ -103,8 +114,10 @@ TEST(NativeSignature, SaysWhereEachValueIs) {
 
 TEST(NativeSignature, PinsTheContextAndKnowsTheRangeOfI32) {
   llvm::LLVMContext context;
+  const Module module;
   const NativeSignature signature = NativeSignature::Natural(
-      context, {{ValueType::I32(), ValueType::I64()}, {ValueType::I32()}});
+      context, module,
+      {{ValueType::I32(), ValueType::I64()}, {ValueType::I32()}});
   const llvm::AttributeList& attributes = signature.attributes;
   EXPECT_TRUE(attributes.hasParamAttr(0, llvm::Attribute::SwiftSelf));
   EXPECT_TRUE(attributes.hasParamAttr(0, llvm::Attribute::NonNull));
@@ -135,23 +148,24 @@ TEST(NativeSignature, UniversalPrototypesOfEqualResultsAreEqual) {
       {ValueType::V128(), ValueType::FuncRef()},
       std::vector<ValueType>(20, i)};
   llvm::LLVMContext context;
+  const Module module;
   for (const std::vector<ValueType>& results :
        {std::vector<ValueType>{}, std::vector<ValueType>{i},
         std::vector<ValueType>{i, f}}) {
     const NativeSignature natural =
-        NativeSignature::Natural(context, {{}, results});
+        NativeSignature::Natural(context, module, {{}, results});
     const NativeSignature first =
-        NativeSignature::Universal(context, {kParams[0], results});
+        NativeSignature::Universal(context, module, {kParams[0], results});
     EXPECT_EQ(first.type->getReturnType(), natural.type->getReturnType());
     // The context, six integers, eight vectors.
     EXPECT_EQ(first.type->getNumParams(), 15u);
     for (const std::vector<ValueType>& params : kParams) {
       const NativeSignature other =
-          NativeSignature::Universal(context, {params, results});
+          NativeSignature::Universal(context, module, {params, results});
       EXPECT_EQ(other.type, first.type);
       // Values are in the same registers as without tail calls.
       const NativeSignature same =
-          NativeSignature::Natural(context, {params, results});
+          NativeSignature::Natural(context, module, {params, results});
       ASSERT_EQ(other.arguments.size(), same.arguments.size());
       for (size_t n = 0; n < other.arguments.size(); ++n) {
         EXPECT_EQ(other.arguments[n].kind, same.arguments[n].kind);

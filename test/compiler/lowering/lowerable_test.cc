@@ -24,6 +24,10 @@ TEST(CheckLowerable, AcceptsOrdinaryModules) {
            "(module (func (drop (ref.null nofunc))))",
            "(module (tag) (table 1 exnref) (func (try_table)))",
            "(module (memory 1 1 shared) (func (atomic.fence)))",
+           "(module (type $s (sub (struct (field i32)))) (type (array anyref)) "
+           "(table 1 eqref) (global i31ref (ref.null i31)) "
+           "(func (param (ref $s)) (result i32) (local arrayref) "
+           "(ref.test (ref $s) (local.get 0))))",
        }) {
     ASSERT_OK_AND_ASSIGN(const Module module, ModuleFromWat(wat));
     EXPECT_OK(CheckLowerable(module)) << wat;
@@ -36,14 +40,11 @@ TEST(CheckLowerable, RefusesWhatIsNotImplemented) {
     const char* wat;
     const char* message;
   } kCases[] = {
-      {"(module (type (struct (field i32))))", "(struct (field i32))"},
-      {"(module (func (param anyref)))", "anyref"},
-      {"(module (func (result i31ref) unreachable))", "i31ref"},
-      {"(module (func (local eqref)))", "eqref"},
-      {"(module (table 1 anyref))", "anyref"},
-      {"(module (global anyref (ref.null any)))", "anyref"},
-      {"(module (func (drop (ref.eq (ref.null eq) (ref.null eq)))))",
-       "ref.eq (function 0, at offset 0x"},
+      {"(module (rec (type (descriptor 1) (struct)) "
+       "(type (describes 0) (struct))))",
+       "descriptor"},
+      {"(module (type (array exnref)))", "(array exnref)"},
+      {"(module (type (struct (field i32) (field (ref exn)))))", "exn"},
   };
   for (const auto& test : kCases) {
     ASSERT_OK_AND_ASSIGN(const Module module, ModuleFromWat(test.wat));

@@ -55,7 +55,8 @@ class RecordingContext : public ConstExprContext {
   Value NewI31(uint32_t value) override {
     return Reference(AbstractHeapType::kI31, value);
   }
-  Value ConvertReference(const Value& reference, ValueType type) override {
+  absl::StatusOr<Value> ConvertReference(const Value& reference,
+                                         ValueType type) override {
     return Value::Ref(type, reference.ref());
   }
 

@@ -1,0 +1,134 @@
+#include "runtime/gc_heap.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <utility>
+
+#include "absl/memory/memory.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "runtime/abi/gc_layout.h"
+#include "runtime/host_entry.h"
+#include "runtime/platform/activation.h"
+#include "runtime/platform/arch.h"
+#include "runtime/status/status_macros.h"
+
+namespace wasijit {
+namespace {
+
+// A collection is worth its while once so much has been made, and as much as
+// is alive: then the heap is at most twice as large as it has to be, and the
+// cost of marking an object is that of making one.
+constexpr uint64_t kLeastBudget = uint64_t{8} << 20;
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<GcHeap>> GcHeap::Create(
+    const GcOptions& options, const SharedTypeRegistry& registry,
+    MarkRoots mark_roots) {
+  auto heap =
+      absl::WrapUnique(new GcHeap(options, registry, std::move(mark_roots)));
+  ASSIGN_OR_RETURN(heap->space_,
+                   GcSpace::Create(options.max_size, heap->types_));
+  heap->space_->AllowInlineAllocation(!options.zeal);
+  heap->budget_ = kLeastBudget;
+  return heap;
+}
+
+void GcHeap::AddTypes(absl::Span<const TypeId> ids) {
+  types_.Add(ids);
+  space_->vm().displays = types_.displays();
+}
+
+GcReference GcHeap::Allocate(uint32_t header, uint32_t length, uint64_t size) {
+  if (options_.zeal || space_->taken() >= budget_) Collect();
+  GcReference reference = space_->Take(size);
+  if (reference == 0 && space_->taken() != 0) {
+    Collect();
+    reference = space_->Take(size);
+  }
+  if (reference == 0) return 0;
+  uint8_t* const object = At(reference);
+  std::memcpy(object, &header, sizeof(header));
+  if (GcKindOf(header) == GcKind::kArray) {
+    std::memcpy(object + kGcArrayLength, &length, sizeof(length));
+  }
+  return reference;
+}
+
+GcReference GcHeap::Box(uint64_t content) {
+  const GcReference reference =
+      Allocate(GcHeader(GcKind::kBox, kNoType), 0, kGcBoxSize);
+  if (reference != 0) {
+    std::memcpy(At(reference) + kGcBoxContent, &content, sizeof(content));
+  }
+  return reference;
+}
+
+uint32_t GcHeap::Header(GcReference reference) const {
+  uint32_t header;
+  std::memcpy(&header, At(reference), sizeof(header));
+  return header;
+}
+
+void GcHeap::MarkValue(GcMarker& marker, const Value& value) const {
+  switch (types_.Top(value.type().heap_type())) {
+    case AbstractHeapType::kAny:
+      marker.Mark(static_cast<GcReference>(value.ref()));
+      break;
+    case AbstractHeapType::kExtern:
+      marker.MarkExtern(value.ref());
+      break;
+    default:
+      break;
+  }
+}
+
+// Everything from here to the stack's end: the frames of compiled code and of
+// the host functions that it called.
+void GcHeap::MarkStack(GcMarker& marker) const {
+  const ThreadState& thread = current_thread;
+  if (thread.activation == nullptr) return;
+  SavedRegisters registers;
+  SaveRegisters(registers);
+  const auto here = reinterpret_cast<uintptr_t>(&registers);
+  // A host function that has gone to another stack has left its registers.
+  const bool is_inside = here >= thread.stack_begin && here < thread.stack_end;
+  marker.MarkConservatively(
+      reinterpret_cast<const void*>(is_inside ? here : thread.stack_begin),
+      reinterpret_cast<const void*>(thread.stack_end));
+}
+
+void GcHeap::Collect() {
+  const auto start = std::chrono::steady_clock::now();
+  statistics_.taken += space_->taken();
+  space_->BeginMarking();
+  GcMarker marker(*space_, types_);
+  for (const Value& root : roots_) MarkValue(marker, root);
+  mark_roots_(marker);
+  MarkStack(marker);
+  marker.Trace();
+  space_->EndMarking(options_.zeal);
+  budget_ = std::max(kLeastBudget, space_->live());
+
+  const absl::Duration pause =
+      absl::FromChrono(std::chrono::steady_clock::now() - start);
+  ++statistics_.collections;
+  statistics_.total_pause += pause;
+  statistics_.longest_pause = std::max(statistics_.longest_pause, pause);
+}
+
+GcStatistics GcHeap::statistics() const {
+  GcStatistics statistics = statistics_;
+  statistics.taken += space_->taken();
+  statistics.live = space_->live();
+  statistics.committed = space_->committed();
+  return statistics;
+}
+
+}  // namespace wasijit

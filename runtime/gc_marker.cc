@@ -1,0 +1,90 @@
+#include "runtime/gc_marker.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+
+#include "runtime/abi/gc_layout.h"
+#include "runtime/gc_types.h"
+#include "runtime/host_entry.h"
+
+namespace wasijit {
+namespace {
+
+// Of a long array at a time, which bounds what is pending.
+constexpr uint32_t kElementsAtATime = 512;
+
+template <typename T>
+T Load(const uint8_t* address) {
+  T value;
+  std::memcpy(&value, address, sizeof(value));
+  return value;
+}
+
+}  // namespace
+
+void GcMarker::MarkAddress(uint64_t address) {
+  const uint64_t offset = address - reinterpret_cast<uintptr_t>(space_.base());
+  if (offset > space_.top()) return;
+  const auto place = static_cast<uint32_t>(offset);
+  Mark(space_.ObjectAround(place));
+  // The end of an object is the last that a loop over it may hold.
+  Mark(space_.ObjectAround(place - 1));
+}
+
+WASIJIT_UNINSTRUMENTED void GcMarker::MarkConservatively(const void* begin,
+                                                         const void* end) {
+  const auto* word = static_cast<const uint64_t*>(begin);
+  for (; word < end; ++word) {
+    const uint64_t bits = *word;
+    // Two references may share a word.
+    Mark(static_cast<GcReference>(bits));
+    Mark(static_cast<GcReference>(bits >> 32));
+    MarkAddress(bits);
+  }
+}
+
+void GcMarker::Trace() {
+  while (!pending_.empty()) {
+    const Pending next = pending_.back();
+    pending_.pop_back();
+    TraceObject(next);
+  }
+}
+
+void GcMarker::TraceObject(Pending pending) {
+  const uint8_t* const object = space_.At(pending.object);
+  const auto header = Load<uint32_t>(object);
+  const GcKind kind = GcKindOf(header);
+  if (kind == GcKind::kBox) return;
+  const GcTypes::Type& type = types_.Get(GcTypeOf(header));
+  if (kind == GcKind::kArray) {
+    TraceArray(pending, type);
+    return;
+  }
+  for (const uint32_t offset : type.references) {
+    Mark(Load<GcReference>(object + offset));
+  }
+  for (const uint32_t offset : type.externs) {
+    MarkExtern(Load<uint64_t>(object + offset));
+  }
+}
+
+void GcMarker::TraceArray(Pending pending, const GcTypes::Type& type) {
+  if (type.elements == GcTypes::Trace::kNothing) return;
+  const uint8_t* const object = space_.At(pending.object);
+  const auto length = Load<uint32_t>(object + kGcArrayLength);
+  const uint32_t begin = pending.element;
+  const uint32_t end = begin + std::min(length - begin, kElementsAtATime);
+  if (end < length) pending_.push_back({pending.object, end});
+  const uint8_t* const elements = object + kGcArrayElements;
+  for (uint64_t i = begin; i < end; ++i) {
+    if (type.elements == GcTypes::Trace::kReferences) {
+      Mark(Load<GcReference>(elements + i * sizeof(GcReference)));
+    } else {
+      MarkExtern(Load<uint64_t>(elements + i * sizeof(uint64_t)));
+    }
+  }
+}
+
+}  // namespace wasijit

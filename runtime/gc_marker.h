@@ -1,0 +1,57 @@
+// Finds what lives: marks what it is told and everything that can be reached
+// from there.
+#ifndef WASIJIT_RUNTIME_GC_MARKER_H_
+#define WASIJIT_RUNTIME_GC_MARKER_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "runtime/abi/gc_layout.h"
+#include "runtime/gc_space.h"
+#include "runtime/gc_types.h"
+
+namespace wasijit {
+
+class GcMarker {
+ public:
+  // REQUIRES: space.BeginMarking() has been called.
+  GcMarker(GcSpace& space, const GcTypes& types)
+      : space_(space), types_(types) {}
+
+  // Any bits are allowed here: what is no reference to an object is ignored.
+  void Mark(GcReference reference) {
+    if (space_.IsObject(reference) && space_.Mark(reference)) {
+      pending_.push_back({reference, 0});
+    }
+  }
+  // A reference of the extern hierarchy.
+  void MarkExtern(uint64_t bits) {
+    if (IsInternalExtern(bits)) Mark(static_cast<GcReference>(bits));
+  }
+  // Memory of which nobody knows what it holds: marks whatever looks like a
+  // reference, or like an address inside an object. Compiled code may have
+  // replaced a reference by such an address.
+  void MarkConservatively(const void* begin, const void* end);
+
+  // Marks what the marked objects refer to. Does not recurse.
+  void Trace();
+
+ private:
+  // An object of which the references from this element on are to be traced.
+  struct Pending {
+    GcReference object;
+    uint32_t element;
+  };
+
+  void MarkAddress(uint64_t address);
+  void TraceObject(Pending pending);
+  void TraceArray(Pending pending, const GcTypes::Type& type);
+
+  GcSpace& space_;
+  const GcTypes& types_;
+  std::vector<Pending> pending_;
+};
+
+}  // namespace wasijit
+
+#endif  // WASIJIT_RUNTIME_GC_MARKER_H_

@@ -1,0 +1,259 @@
+#include "runtime/gc_space.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <utility>
+
+#include "absl/memory/memory.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "runtime/abi/gc_layout.h"
+#include "runtime/platform/virtual_memory.h"
+#include "runtime/status/status_macros.h"
+
+namespace wasijit {
+namespace {
+
+// Small enough to find room between what lives, large enough for several
+// objects.
+constexpr uint32_t kLineSize = 256;
+constexpr uint32_t kFirstLine = kGcFirstObject / kLineSize;
+// Larger objects get runs of lines of their own.
+constexpr uint64_t kLargeObject = 8192;
+// Spans are not longer, so that what is taken says when to collect.
+constexpr uint64_t kLongestSpan = uint64_t{1} << 20;
+constexpr uint64_t kGrowth = uint64_t{4} << 20;
+// In front of the base, for VmGcHeap.
+constexpr uint64_t kPrefix = 65536;
+// References reach no further.
+constexpr uint64_t kMostSize = (uint64_t{1} << 32) - kGcFirstObject - kGrowth;
+constexpr uint64_t kLeastSize = uint64_t{64} << 10;
+constexpr uint8_t kPoison = 0xd5;
+
+constexpr uint64_t kBytesPerBits = 64 * kGcAlignment;
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<GcSpace>> GcSpace::Create(uint64_t max_size,
+                                                         const GcTypes& types) {
+  uint64_t size = RoundUp(std::clamp(max_size, kLeastSize, kMostSize), kPrefix);
+  while (true) {
+    const uint64_t end = kGcFirstObject + size;
+    absl::StatusOr<Reservation> reservation = Reservation::Create(
+        kPrefix + RoundUp(end, kPrefix) +
+        RoundUp(end / kBytesPerBits * sizeof(Bits), kPrefix) +
+        RoundUp(end / kLineSize / 8, kPrefix));
+    if (reservation.ok()) {
+      auto space =
+          absl::WrapUnique(new GcSpace(*std::move(reservation), size, types));
+      const auto lines =
+          static_cast<size_t>(reinterpret_cast<uint8_t*>(space->lines_) -
+                              space->reservation_.begin());
+      RETURN_IF_ERROR(
+          space->reservation_.Protect(0, kPrefix, Protection::kReadWrite));
+      RETURN_IF_ERROR(space->reservation_.Protect(
+          lines, space->reservation_.size() - lines, Protection::kReadWrite));
+      space->vm().displays = types.displays();
+      space->Open({kGcFirstObject, kGcFirstObject});
+      return space;
+    }
+    if (size <= kLeastSize) return reservation.status();
+    size = RoundUp(size / 2, kPrefix);
+  }
+}
+
+GcSpace::GcSpace(Reservation reservation, uint64_t max_size,
+                 const GcTypes& types)
+    : types_(types),
+      reservation_(std::move(reservation)),
+      base_(reservation_.begin() + kPrefix),
+      max_end_(kGcFirstObject + max_size),
+      cursor_(kFirstLine),
+      long_cursor_(kFirstLine) {
+  uint8_t* const bits = base_ + RoundUp(max_end_, kPrefix);
+  bits_ = reinterpret_cast<Bits*>(bits);
+  lines_ = reinterpret_cast<uint64_t*>(
+      bits + RoundUp(max_end_ / kBytesPerBits * sizeof(Bits), kPrefix));
+}
+
+void GcSpace::AllowInlineAllocation(bool allowed) {
+  inline_allocation_ = allowed;
+  vm().limit = allowed ? open_.end : 0;
+}
+
+void GcSpace::UseLines(uint32_t begin, uint32_t end) {
+  for (uint32_t line = begin; line < end;) {
+    const uint32_t bit = line % 64;
+    const uint32_t count = std::min(64 - bit, end - line);
+    const uint64_t ones =
+        count == 64 ? ~uint64_t{0} : ((uint64_t{1} << count) - 1) << bit;
+    lines_[line / 64] |= ones;
+    line += count;
+  }
+}
+
+GcSpace::Span GcSpace::FindRun(uint32_t line, uint64_t least,
+                               uint64_t most) const {
+  const auto end = static_cast<uint32_t>(end_ / kLineSize);
+  while (line < end) {
+    // Skips what is used, then what is free, a word at a time.
+    const uint64_t free = ~lines_[line / 64] >> (line % 64);
+    if (free == 0) {
+      line = (line / 64 + 1) * 64;
+      continue;
+    }
+    line += static_cast<uint32_t>(std::countr_zero(free));
+    const uint32_t begin = line;
+    const uint64_t enough = begin + (most + kLineSize - 1) / kLineSize;
+    while (line < end && line < enough) {
+      const uint64_t used = lines_[line / 64] >> (line % 64);
+      if (used != 0) {
+        line += static_cast<uint32_t>(std::countr_zero(used));
+        break;
+      }
+      line = (line / 64 + 1) * 64;
+    }
+    line = static_cast<uint32_t>(std::min<uint64_t>({line, end, enough}));
+    if (uint64_t{line - begin} * kLineSize >= least) {
+      return {begin * kLineSize, line * kLineSize};
+    }
+  }
+  return {};
+}
+
+bool GcSpace::Commit(uint64_t end) {
+  const uint64_t page = PageSize();
+  const auto protect = [&](const void* begin, uint64_t from, uint64_t to) {
+    const auto offset = static_cast<uint64_t>(
+        static_cast<const uint8_t*>(begin) - reservation_.begin());
+    const uint64_t first = (offset + from) & -page;
+    return reservation_
+        .Protect(first, offset + to - first, Protection::kReadWrite)
+        .ok();
+  };
+  return protect(bits_, end_ / kBytesPerBits * sizeof(Bits),
+                 end / kBytesPerBits * sizeof(Bits)) &&
+         protect(base_, end_, end);
+}
+
+bool GcSpace::Grow(uint64_t size) {
+  const uint64_t roomy = std::max(RoundUp(size, kPrefix), kGrowth);
+  for (const uint64_t more : {roomy, RoundUp(size, kPrefix)}) {
+    const uint64_t end = std::min(end_ + more, max_end_);
+    if (end - end_ < size || !Commit(end)) continue;
+    end_ = end;
+    return true;
+  }
+  return false;
+}
+
+GcSpace::Span GcSpace::TakeRun(uint32_t& cursor, uint64_t least,
+                               uint64_t most) {
+  Span run = FindRun(cursor, least, most);
+  if (run.end == 0) {
+    if (!Grow(RoundUp(least, kLineSize))) return {};
+    run = FindRun(cursor, least, most);
+  }
+  cursor = run.end / kLineSize;
+  UseLines(run.begin / kLineSize, cursor);
+  taken_ += run.end - run.begin;
+  top_ = std::max(top_, run.end);
+  return run;
+}
+
+void GcSpace::Close() {
+  const uint32_t next = vm().next;
+  if (next > open_.begin) filled_.push_back({open_.begin, next});
+}
+
+void GcSpace::Open(Span span) {
+  open_ = span;
+  vm().next = span.begin;
+  vm().limit = inline_allocation_ ? span.end : 0;
+}
+
+GcReference GcSpace::Take(uint64_t size) {
+  if (size > max_size()) return 0;
+  long_cursor_ = std::max(long_cursor_, cursor_);
+  if (vm().next + size > open_.end) {
+    if (size > kLargeObject) {
+      const Span own = TakeRun(long_cursor_, size, size);
+      if (own.end == 0) return 0;
+      filled_.push_back({own.begin, static_cast<uint32_t>(own.begin + size)});
+      return own.begin;
+    }
+    uint32_t& cursor = size > kLineSize ? long_cursor_ : cursor_;
+    const Span span = TakeRun(cursor, size, kLongestSpan);
+    if (span.end == 0) return 0;
+    Close();
+    Open(span);
+  }
+  const uint32_t place = vm().next;
+  vm().next = static_cast<uint32_t>(place + size);
+  return place;
+}
+
+void GcSpace::BeginMarking() {
+  Close();
+  // What has been made since the last time begins where its neighbour ends.
+  for (const Span span : filled_) {
+    for (uint32_t place = span.begin; place < span.end;) {
+      BitsOf(place).begins |= uint64_t{1} << BitOf(place);
+      place += static_cast<uint32_t>(types_.SizeOf(At(place)));
+    }
+  }
+  filled_.clear();
+  std::fill_n(lines_, top_ / kLineSize / 64 + 1, 0);
+  live_ = 0;
+}
+
+GcReference GcSpace::ObjectAround(uint32_t offset) const {
+  if (offset < kGcFirstObject || offset >= top_) return 0;
+  uint32_t word = offset / kGcAlignment / 64;
+  uint64_t begins =
+      bits_[word].begins << (63 - BitOf(offset)) >> (63 - BitOf(offset));
+  while (begins == 0 && word > kGcFirstObject / kGcAlignment / 64) {
+    begins = bits_[--word].begins;
+  }
+  if (begins == 0) return 0;
+  const uint32_t object =
+      (word * 64 + 63 - static_cast<uint32_t>(std::countl_zero(begins))) *
+      kGcAlignment;
+  return offset - object < types_.SizeOf(At(object)) ? object : 0;
+}
+
+bool GcSpace::Mark(GcReference reference) {
+  Bits& bits = BitsOf(reference);
+  const uint64_t bit = uint64_t{1} << BitOf(reference);
+  if ((bits.lives & bit) != 0) return false;
+  bits.lives |= bit;
+  const uint64_t size = types_.SizeOf(At(reference));
+  live_ += size;
+  UseLines(reference / kLineSize,
+           static_cast<uint32_t>((reference + size - 1) / kLineSize + 1));
+  return true;
+}
+
+void GcSpace::EndMarking(bool poison) {
+  for (uint32_t i = kGcFirstObject / kBytesPerBits; i * kBytesPerBits < top_;
+       ++i) {
+    bits_[i] = {.begins = bits_[i].lives, .lives = 0};
+  }
+  if (poison) {
+    for (uint32_t line = kFirstLine; line < top_ / kLineSize; ++line) {
+      if (!LineIsUsed(line)) {
+        std::memset(At(line * kLineSize), kPoison, kLineSize);
+      }
+    }
+  }
+  cursor_ = kFirstLine;
+  long_cursor_ = kFirstLine;
+  taken_ = 0;
+  Open({kGcFirstObject, kGcFirstObject});
+}
+
+}  // namespace wasijit
