@@ -13,6 +13,7 @@
 #include "compiler/jit/compile_options.h"
 #include "compiler/jit/listing.h"
 #include "runtime/abi/code_image.h"
+#include "runtime/abi/tier_compiler.h"
 #include "runtime/module/module.h"
 
 namespace wasijit::compiler {
@@ -20,9 +21,11 @@ namespace wasijit::compiler {
 struct Backend {
   // Identifies the build; differs when the two sides do not fit each other.
   const char* build;
-  // As CompileModule and ListModule.
+  // As CompileModule, NewFunctionCompiler and ListModule.
   absl::StatusOr<CodeImage> (*compile)(std::shared_ptr<const Module> module,
                                        const CompileOptions& options);
+  absl::StatusOr<std::unique_ptr<const TierCompiler>> (*new_function_compiler)(
+      std::shared_ptr<const Module> module, const CompileOptions& options);
   absl::StatusOr<std::string> (*list)(const Module& module,
                                       const CompileOptions& options,
                                       ListingKind kind);

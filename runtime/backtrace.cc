@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 
 #include "absl/strings/escaping.h"
@@ -31,9 +30,7 @@ void AddFrames(uintptr_t pc, Backtrace& backtrace) {
 
 bool IsAtEntryOfFunction(uintptr_t pc) {
   const CompiledModule* const module = CompiledModule::Containing(Address(pc));
-  if (module == nullptr) return false;
-  const std::optional<uint32_t> function = module->FunctionAt(Address(pc));
-  return function.has_value() && module->FunctionCode(*function) == Address(pc);
+  return module != nullptr && module->IsEntry(Address(pc));
 }
 
 std::string ModuleName(const Module& module) {

@@ -1,11 +1,7 @@
 #include "runtime/compiled_module.h"
 
-#include <algorithm>
-#include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <memory>
-#include <numeric>
 #include <optional>
 #include <string>
 #include <utility>
@@ -19,8 +15,9 @@
 #include "absl/strings/str_join.h"
 #include "absl/types/span.h"
 #include "runtime/abi/code_image.h"
-#include "runtime/abi/libcalls.h"
-#include "runtime/abi/unwind_tables.h"
+#include "runtime/abi/tier_compiler.h"
+#include "runtime/lazy_code.h"
+#include "runtime/loaded_code.h"
 #include "runtime/module/module.h"
 #include "runtime/module/type_registry.h"
 #include "runtime/platform/arch.h"
@@ -36,25 +33,6 @@ RangeRegistry& CodeRegistry() {
   static RangeRegistry* const registry =
       std::make_unique<RangeRegistry>().release();
   return *registry;
-}
-
-const void* LibcallAddress(Libcall libcall) {
-  static constexpr auto kAddress = [](auto* function) {
-    return reinterpret_cast<const void*>(function);
-  };
-  switch (libcall) {
-    case Libcall::kMemcpy:
-      return kAddress(&std::memcpy);
-    case Libcall::kMemmove:
-      return kAddress(&std::memmove);
-    case Libcall::kMemset:
-      return kAddress(&std::memset);
-#define LIBCALL(name, result, parameters) \
-  case Libcall::k##name:                  \
-    return kAddress(&libcalls::name);
-#include "runtime/abi/libcalls.def"
-  }
-  return nullptr;
 }
 
 absl::Status CheckMachine(const CodeImage& image) {
@@ -74,55 +52,57 @@ absl::Status CheckMachine(const CodeImage& image) {
   return absl::OkStatus();
 }
 
-void FillSlots(CodeImage& image) {
-  for (const ImageSlot& slot : image.slots) {
-    const void* const address = LibcallAddress(slot.libcall);
-    std::memcpy(&image.code[slot.offset], &address, sizeof(address));
-  }
-}
-
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<const CompiledModule>> CompiledModule::Create(
     CodeImage image, SharedTypeRegistry& types) {
   RETURN_IF_ERROR(CheckMachine(image));
-  FillSlots(image);
-  ASSIGN_OR_RETURN(
-      ExecutableMemory code,
-      ExecutableMemory::Create(image.code, image.ReadOnlyDataOffset()));
-  image.code = {};
+  FillSlots(image, image.code.data());
   std::shared_ptr<CompiledModule> compiled =
-      absl::WrapUnique(new CompiledModule(std::move(image), std::move(code)));
+      absl::WrapUnique(new CompiledModule(image.module, image.bounds_checks));
+  ASSIGN_OR_RETURN(
+      compiled->memory_,
+      ExecutableMemory::Create(image.code, image.ReadOnlyDataOffset()));
+  compiled->code_.emplace(std::move(image), compiled->memory_.text());
   RETURN_IF_ERROR(compiled->AddTypes(types));
-  if (compiled->image_.text_size != 0) {
-    const auto begin = reinterpret_cast<uintptr_t>(compiled->code_.text());
-    CodeRegistry().Add(begin, begin + compiled->image_.text_size,
-                       compiled.get());
-  }
+  compiled->Register();
   return compiled;
 }
 
-CompiledModule::CompiledModule(CodeImage image, ExecutableMemory code)
-    : image_(std::move(image)),
-      code_(std::move(code)),
-      layout_(*image_.module),
-      records_(image_.module->functions.size()),
-      functions_by_address_(image_.functions.size()) {
+absl::StatusOr<std::shared_ptr<const CompiledModule>> CompiledModule::Create(
+    LazyImage image, SharedTypeRegistry& types) {
+  std::shared_ptr<CompiledModule> compiled =
+      absl::WrapUnique(new CompiledModule(image.module, image.bounds_checks));
+  ASSIGN_OR_RETURN(compiled->lazy_, LazyCode::Create(std::move(image)));
+  RETURN_IF_ERROR(compiled->AddTypes(types));
+  compiled->Register();
+  return compiled;
+}
+
+CompiledModule::CompiledModule(std::shared_ptr<const Module> module,
+                               BoundsChecks bounds_checks)
+    : module_(std::move(module)),
+      bounds_checks_(bounds_checks),
+      layout_(*module_),
+      records_(module_->functions.size()) {
   const std::vector<uint32_t>& referenced = layout_.referenced_functions();
   for (uint32_t record = 0; record < referenced.size(); ++record) {
     records_[referenced[record]] = record;
   }
-  std::iota(functions_by_address_.begin(), functions_by_address_.end(), 0);
-  std::sort(functions_by_address_.begin(), functions_by_address_.end(),
-            [this](uint32_t a, uint32_t b) {
-              return image_.functions[a].begin < image_.functions[b].begin;
-            });
 }
 
 CompiledModule::~CompiledModule() {
-  if (image_.text_size != 0) {
-    CodeRegistry().Remove(reinterpret_cast<uintptr_t>(code_.text()));
+  if (is_registered_) {
+    CodeRegistry().Remove(reinterpret_cast<uintptr_t>(text().data()));
   }
+  if (lazy_ != nullptr) lazy_->Abandon();
+}
+
+void CompiledModule::Register() {
+  if (text().empty()) return;
+  const auto begin = reinterpret_cast<uintptr_t>(text().data());
+  CodeRegistry().Add(begin, begin + text().size(), this);
+  is_registered_ = true;
 }
 
 absl::Status CompiledModule::AddTypes(SharedTypeRegistry& types) {
@@ -151,83 +131,43 @@ ExternType CompiledModule::WithCanonicalIds(ExternType type) const {
   return type;
 }
 
-std::optional<uint32_t> CompiledModule::FunctionAt(const void* pc) const {
-  const auto offset =
-      static_cast<uint64_t>(static_cast<const uint8_t*>(pc) - code_.text());
-  const auto after = std::upper_bound(
-      functions_by_address_.begin(), functions_by_address_.end(), offset,
-      [this](uint64_t value, uint32_t function) {
-        return value < image_.functions[function].begin;
-      });
-  if (after == functions_by_address_.begin()) return std::nullopt;
-  const uint32_t function = *(after - 1);
-  if (offset >= image_.functions[function].end) return std::nullopt;
-  return function + module().num_imported_functions;
+const void* CompiledModule::FunctionCode(uint32_t function) const {
+  if (lazy_ != nullptr) return lazy_->Trampoline(function);
+  return code_->CodeAt(function - module().num_imported_functions);
 }
 
-size_t CompiledModule::OffsetInFunction(uint32_t function,
-                                        const void* pc) const {
-  return static_cast<size_t>(
-      static_cast<const uint8_t*>(pc) -
-      static_cast<const uint8_t*>(FunctionCode(function)));
+const LoadedCode* CompiledModule::CodeAt(const void* pc) const {
+  if (lazy_ != nullptr) return lazy_->CodeAt(pc);
+  return code_->Contains(pc) ? &*code_ : nullptr;
 }
 
 std::vector<CompiledModule::Place> CompiledModule::PlacesAt(
     const void* pc) const {
-  const std::optional<uint32_t> function = FunctionAt(pc);
-  if (!function.has_value()) return {};
-  const auto offset =
-      static_cast<uint32_t>(static_cast<const uint8_t*>(pc) - code_.text());
-  const auto after =
-      std::upper_bound(image_.locations.begin(), image_.locations.end(), offset,
-                       [](uint32_t value, const CodeLocation& location) {
-                         return value < location.pc;
-                       });
-  const uint32_t begin =
-      image_.functions[*function - module().num_imported_functions].begin;
-  if (after == image_.locations.begin() || (after - 1)->pc < begin) {
-    return {{.function = *function, .bytecode_offset = kNoLocation}};
-  }
-  const CodeLocation& location = *(after - 1);
-  std::vector<Place> places = {{.function = location.function,
-                                .bytecode_offset = location.bytecode_offset}};
-  for (uint32_t i = location.inlined_at; i != kNoLocation;
-       i = image_.inlined_calls[i].inlined_at) {
-    places.push_back(
-        {.function = image_.inlined_calls[i].function,
-         .bytecode_offset = image_.inlined_calls[i].bytecode_offset});
-  }
-  return places;
+  const LoadedCode* const code = CodeAt(pc);
+  return code == nullptr ? std::vector<Place>() : code->PlacesAt(pc);
+}
+
+bool CompiledModule::IsEntry(const void* pc) const {
+  const LoadedCode* const code = CodeAt(pc);
+  if (code == nullptr) return false;
+  const std::optional<uint32_t> position = code->PositionAt(pc);
+  return position.has_value() && code->CodeAt(*position) == pc;
 }
 
 const void* CompiledModule::LandingPadAt(const void* return_address) const {
-  const std::vector<LandingPad>& pads = image_.unwind.landing_pads;
-  if (pads.empty()) return nullptr;
-  const auto offset = static_cast<uint32_t>(
-      static_cast<const uint8_t*>(return_address) - code_.text() - 1);
-  const auto after = std::upper_bound(
-      pads.begin(), pads.end(), offset,
-      [](uint32_t value, const LandingPad& pad) { return value < pad.begin; });
-  if (after == pads.begin() || offset >= (after - 1)->end) return nullptr;
-  return code_.text() + (after - 1)->target;
+  const LoadedCode* const code =
+      CodeAt(static_cast<const uint8_t*>(return_address) - 1);
+  return code == nullptr ? nullptr : code->LandingPadAt(return_address);
 }
 
 CompiledModule::FrameShape CompiledModule::FrameAt(
     const void* return_address) const {
-  const UnwindTables& tables = image_.unwind;
-  const std::optional<uint32_t> function =
-      FunctionAt(static_cast<const uint8_t*>(return_address) - 1);
-  const FrameLayout& layout =
-      tables
-          .layouts[tables.frames[*function - module().num_imported_functions]];
-  return {
-      layout.caller_stack,
-      absl::MakeConstSpan(tables.saved_registers)
-          .subspan(layout.saved_begin, layout.saved_end - layout.saved_begin)};
+  return CodeAt(static_cast<const uint8_t*>(return_address) - 1)
+      ->FrameAt(return_address);
 }
 
 absl::Span<const uint8_t> CompiledModule::text() const {
-  return {code_.text(), image_.text_size};
+  return lazy_ != nullptr ? lazy_->text() : code_->text();
 }
 
 const CompiledModule* CompiledModule::Containing(const void* pc) {

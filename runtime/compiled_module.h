@@ -1,4 +1,4 @@
-// A code image mapped for execution, shared by all instances of its module.
+// A module's code in executable memory, shared by all instances.
 #ifndef WASIJIT_RUNTIME_COMPILED_MODULE_H_
 #define WASIJIT_RUNTIME_COMPILED_MODULE_H_
 
@@ -12,8 +12,10 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "runtime/abi/code_image.h"
-#include "runtime/abi/unwind_tables.h"
+#include "runtime/abi/tier_compiler.h"
 #include "runtime/abi/vm_context_layout.h"
+#include "runtime/lazy_code.h"
+#include "runtime/loaded_code.h"
 #include "runtime/module/module.h"
 #include "runtime/module/type_registry.h"
 #include "runtime/platform/executable_memory.h"
@@ -25,18 +27,18 @@ class CompiledModule : public std::enable_shared_from_this<CompiledModule> {
  public:
   static absl::StatusOr<std::shared_ptr<const CompiledModule>> Create(
       CodeImage image, SharedTypeRegistry& types);
+  static absl::StatusOr<std::shared_ptr<const CompiledModule>> Create(
+      LazyImage image, SharedTypeRegistry& types);
 
   // Removes the code from what the fault handler knows.
   ~CompiledModule();
   CompiledModule(const CompiledModule&) = delete;
   CompiledModule& operator=(const CompiledModule&) = delete;
 
-  const Module& module() const { return *image_.module; }
-  const std::shared_ptr<const Module>& shared_module() const {
-    return image_.module;
-  }
+  const Module& module() const { return *module_; }
+  const std::shared_ptr<const Module>& shared_module() const { return module_; }
   const VmContextLayout& layout() const { return layout_; }
-  BoundsChecks bounds_checks() const { return image_.bounds_checks; }
+  BoundsChecks bounds_checks() const { return bounds_checks_; }
 
   // Canonical ids by type index.
   absl::Span<const TypeId> type_ids() const { return type_ids_; }
@@ -56,42 +58,34 @@ class CompiledModule : public std::enable_shared_from_this<CompiledModule> {
     return records_[function];
   }
 
-  // Where the code of a defined function begins; `function` is in the module's
-  // function index space.
-  const void* FunctionCode(uint32_t function) const {
-    const uint32_t defined = function - module().num_imported_functions;
-    return code_.text() + image_.functions[defined].begin;
+  // Where a defined function is called, as long as the module lives;
+  // `function` is in the module's function index space.
+  const void* FunctionCode(uint32_t function) const;
+  // What code counts in (VmContext::counters); null if it does not count.
+  int32_t* counters() const {
+    return lazy_ == nullptr ? nullptr : lazy_->counters();
   }
+  // Null if everything is compiled.
+  LazyCode* lazy() const { return lazy_.get(); }
 
-  // The defined function whose code contains the address.
-  std::optional<uint32_t> FunctionAt(const void* pc) const;
-  // Bytes from the begin of that function's code.
-  // REQUIRES: the function is defined and contains the address.
-  size_t OffsetInFunction(uint32_t function, const void* pc) const;
-
-  // A place in the bytecode; with inlining, a machine instruction has several,
-  // innermost first.
-  struct Place {
-    uint32_t function;
-    // kNoLocation if unknown.
-    uint32_t bytecode_offset;
-  };
-  // `pc` is an instruction's first byte, or, for a return address, the byte
-  // before it. Empty if it is not in a function of the module.
+  // The code that contains the address; null if there is none. For a lazy
+  // module, more may come to be there later.
+  const LoadedCode* CodeAt(const void* pc) const;
+  using Place = LoadedCode::Place;
+  // As LoadedCode::PlacesAt.
   std::vector<Place> PlacesAt(const void* pc) const;
+  // Whether the code of a function begins there.
+  bool IsEntry(const void* pc) const;
 
   // Where an exception goes on that comes out of the call that returns to an
   // address in the module; null if out of the function.
   const void* LandingPadAt(const void* return_address) const;
   // The frame of the function that the address is in, as FrameLayout.
-  struct FrameShape {
-    int32_t caller_stack;
-    absl::Span<const SavedRegister> saved_registers;
-  };
+  using FrameShape = LoadedCode::FrameShape;
   // REQUIRES: a call returns to the address.
   FrameShape FrameAt(const void* return_address) const;
 
-  // The machine code of all functions.
+  // Where the machine code of all functions is, and comes to be.
   absl::Span<const uint8_t> text() const;
 
   // The module whose live code contains the address; null if there is none.
@@ -100,21 +94,26 @@ class CompiledModule : public std::enable_shared_from_this<CompiledModule> {
   static const CompiledModule* Containing(const void* pc);
 
  private:
-  CompiledModule(CodeImage image, ExecutableMemory code);
+  CompiledModule(std::shared_ptr<const Module> module,
+                 BoundsChecks bounds_checks);
 
   absl::Status AddTypes(SharedTypeRegistry& types);
+  // Makes the code known to the fault handler.
+  void Register();
 
-  // `code` is empty: it lives in code_.
-  CodeImage image_;
-  ExecutableMemory code_;
+  const std::shared_ptr<const Module> module_;
+  const BoundsChecks bounds_checks_;
+  // Everything at once, or one after the other.
+  ExecutableMemory memory_;
+  std::optional<LoadedCode> code_;
+  std::shared_ptr<LazyCode> lazy_;
+  bool is_registered_ = false;
   VmContextLayout layout_;
   std::vector<TypeId> type_ids_;
   std::vector<const FuncType*> func_types_;
   std::vector<ExternType> import_types_;
   // By function; meaningful for those that references can be made to.
   std::vector<uint32_t> records_;
-  // Indices of defined functions in the order of their code.
-  std::vector<uint32_t> functions_by_address_;
 };
 
 }  // namespace wasijit

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <utility>
+#include <variant>
 
 #include "absl/memory/memory.h"
 #include "absl/status/status.h"
@@ -11,6 +12,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/types/span.h"
 #include "runtime/abi/code_image.h"
+#include "runtime/abi/tier_compiler.h"
 #include "runtime/compiled_module.h"
 #include "runtime/platform/virtual_memory.h"
 #include "runtime/status/status_macros.h"
@@ -59,12 +61,18 @@ absl::StatusOr<std::shared_ptr<const CompiledModule>> Engine::Compile(
     return absl::UnimplementedError(
         "there is no compiler; only compiled images can be loaded");
   }
-  ASSIGN_OR_RETURN(CodeImage image, compile_(bytes, bounds_checks_));
-  return Load(std::move(image));
+  ASSIGN_OR_RETURN(CompileResult result, compile_(bytes, bounds_checks_));
+  return std::visit([this](auto& image) { return Load(std::move(image)); },
+                    result);
 }
 
 absl::StatusOr<std::shared_ptr<const CompiledModule>> Engine::Load(
     CodeImage image) {
+  return CompiledModule::Create(std::move(image), types_);
+}
+
+absl::StatusOr<std::shared_ptr<const CompiledModule>> Engine::Load(
+    LazyImage image) {
   return CompiledModule::Create(std::move(image), types_);
 }
 

@@ -8,18 +8,21 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <variant>
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "runtime/abi/code_image.h"
+#include "runtime/abi/tier_compiler.h"
 #include "runtime/compiled_module.h"
 #include "runtime/module/type_registry.h"
 
 namespace wasijit {
 
 // Turns a module's bytes into code that keeps accesses of 32-bit memories in
-// bounds as asked. Must be thread-safe.
-using CompileFunction = std::function<absl::StatusOr<CodeImage>(
+// bounds as asked, or into what can become such code. Must be thread-safe.
+using CompileResult = std::variant<CodeImage, LazyImage>;
+using CompileFunction = std::function<absl::StatusOr<CompileResult>(
     absl::Span<const uint8_t> bytes, BoundsChecks bounds_checks)>;
 
 struct EngineOptions {
@@ -54,6 +57,8 @@ class Engine {
   // instruction set or needs CPU features that this machine lacks (named in the
   // message); ResourceExhausted if memory is missing.
   absl::StatusOr<std::shared_ptr<const CompiledModule>> Load(CodeImage image);
+  // The same for a module that is compiled while it runs.
+  absl::StatusOr<std::shared_ptr<const CompiledModule>> Load(LazyImage image);
 
   const EngineOptions& options() const { return options_; }
   // What compiled code must use here.

@@ -210,7 +210,8 @@ void Instantiation::FillContext() {
                           .functions = instance_->records_.data(),
                           .call_buffer = store_.call_buffer(),
                           .memory_base = instance_->memory_base_,
-                          .gc_base = gc_base_};
+                          .gc_base = gc_base_,
+                          .counters = compiled.counters()};
   for (uint32_t i = 0; i < instance_->memories_.size(); ++i) {
     VmMemory* const memory = instance_->memories_[i]->vm();
     *instance_->Field<VmMemorySlot>(layout().MemorySlot(i)) = {

@@ -15,6 +15,7 @@
 #include "runtime/gc_object.h"
 #include "runtime/host_entry.h"
 #include "runtime/instance.h"
+#include "runtime/lazy_code.h"
 #include "runtime/memory.h"
 #include "runtime/module/value.h"
 #include "runtime/parking_lot.h"
@@ -237,6 +238,12 @@ WASIJIT_HOST_ENTRY bool GcInitArrayFromElements(
 WASIJIT_HOST_ENTRY void PrepareTailCall(const void* code, void* context) {
   current_thread.tail_call_code = code;
   current_thread.tail_call_context = context;
+}
+
+WASIJIT_HOST_ENTRY void NoteHot(VmContext* context, uint32_t function) {
+  EnterHost(__builtin_frame_address(0));
+  LazyCode* const code = context->instance->compiled_module()->lazy();
+  if (code != nullptr) code->NoteHot(function);
 }
 
 }  // namespace wasijit::libcalls

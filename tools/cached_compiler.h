@@ -11,8 +11,10 @@
 namespace wasijit::tools {
 
 // For Engine::Create: takes the code from the cache, or else compiles and puts
-// it there. On a hit the module is neither decoded nor validated, and the
-// compiler is not loaded: that bytes are known means that they were valid.
+// it there: if functions are compiled when they are called, the whole module is
+// compiled for the cache after this process has ended. On a hit the module is
+// neither decoded nor validated, and the compiler is not loaded: that bytes are
+// known means that they were valid.
 CompileFunction CachedCompiler(compiler::CompileOptions options,
                                std::shared_ptr<const CodeCache> cache);
 

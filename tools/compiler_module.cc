@@ -57,12 +57,19 @@ absl::StatusOr<const compiler::Backend*> OpenCompilerModule() {
 CompileFunction LazyCompiler(compiler::CompileOptions options) {
   return [options = std::move(options)](
              absl::Span<const uint8_t> bytes,
-             BoundsChecks bounds_checks) -> absl::StatusOr<CodeImage> {
+             BoundsChecks bounds_checks) -> absl::StatusOr<CompileResult> {
     ASSIGN_OR_RETURN(std::shared_ptr<const Module> module,
                      compiler::LoadModule(bytes, options.features));
     ASSIGN_OR_RETURN(const compiler::Backend* backend, OpenCompilerModule());
     compiler::CompileOptions with_checks = options;
     with_checks.bounds_checks = bounds_checks;
+    if (options.time == compiler::CompileTime::kLazy) {
+      ASSIGN_OR_RETURN(std::unique_ptr<const TierCompiler> functions,
+                       backend->new_function_compiler(module, with_checks));
+      return LazyImage{.module = std::move(module),
+                       .bounds_checks = bounds_checks,
+                       .compiler = std::move(functions)};
+    }
     return backend->compile(std::move(module), with_checks);
   };
 }

@@ -184,6 +184,16 @@ absl::StatusOr<compiler::OptimizationLevel> OptimizationLevelOf(
   return compiler::OptimizationLevel::kFull;
 }
 
+// Who names a level wants that one for everything.
+compiler::CompileTime CompileTimeOf(const CommandLine& line) {
+  const std::optional<absl::string_view> tier = line.Value(Option::kTier);
+  const bool is_lazy = tier ? *tier == "lazy"
+                            : line.command() == Command::kRun &&
+                                  !line.Value(Option::kOptLevel) &&
+                                  line.Values(Option::kOptimize).empty();
+  return is_lazy ? compiler::CompileTime::kLazy : compiler::CompileTime::kEager;
+}
+
 }  // namespace
 
 absl::StatusOr<compiler::CompileOptions> CompileOptionsOf(
@@ -191,6 +201,7 @@ absl::StatusOr<compiler::CompileOptions> CompileOptionsOf(
   compiler::CompileOptions options;
   ASSIGN_OR_RETURN(options.features, FeaturesOf(line));
   ASSIGN_OR_RETURN(options.level, OptimizationLevelOf(line));
+  options.time = CompileTimeOf(line);
   options.strict_traps = line.Has(Option::kStrictTraps);
   if (const auto target = line.Value(Option::kTarget)) {
     SetTarget(*target, options);

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
@@ -68,13 +68,21 @@ bool IsAbsolute(const jitlink::LinkGraph& graph, jitlink::Edge::Kind kind) {
          kind == jitlink::aarch64::MoveWide16;
 }
 
+// Relocations of a call of a function.
+bool IsCall(const jitlink::LinkGraph& graph, jitlink::Edge::Kind kind) {
+  return graph.getTargetTriple().isX86()
+             ? kind == jitlink::x86_64::BranchPCRel32
+             : kind == jitlink::aarch64::Branch26PCRel;
+}
+
 // Follows the graphs through linking: makes calls between objects direct,
 // records where functions and slots end up, and sees to it that the result
 // depends on nothing but the objects.
 class ImagePlugin : public orc::ObjectLinkingLayer::Plugin {
  public:
-  ImagePlugin(uint64_t image_base, LinkedCode& result)
-      : image_base_(image_base), result_(result) {}
+  ImagePlugin(const ImageMemory& memory, LoaderCalls loader_calls,
+              LinkedCode& result)
+      : memory_(memory), loader_calls_(loader_calls), result_(result) {}
 
   void modifyPassConfig(orc::MaterializationResponsibility& /*unused*/,
                         jitlink::LinkGraph& /*unused*/,
@@ -93,6 +101,7 @@ class ImagePlugin : public orc::ObjectLinkingLayer::Plugin {
     });
     passes.PreFixupPasses.push_back([this](jitlink::LinkGraph& graph) {
       BypassStubs(graph);
+      LeaveCallsToLoader(graph);
       RecordFunctions(graph);
       if (llvm::Error error = TurnGotIntoSlots(graph)) return error;
       return RefuseAbsoluteAddresses(graph);
@@ -191,13 +200,36 @@ class ImagePlugin : public orc::ObjectLinkingLayer::Plugin {
     }
   }
 
+  void LeaveCallsToLoader(jitlink::LinkGraph& graph) {
+    if (loader_calls_ == LoaderCalls::kNone) return;
+    for (jitlink::Block* block : graph.blocks()) {
+      for (auto edge = block->edges().begin(); edge != block->edges().end();) {
+        const std::optional<uint32_t> function =
+            FunctionFromSymbol(NameOf(edge->getTarget()));
+        const bool is_outside = !edge->getTarget().isDefined();
+        if (!function.has_value() || !IsCall(graph, edge->getKind()) ||
+            (loader_calls_ == LoaderCalls::kOutside && !is_outside)) {
+          ++edge;
+          continue;
+        }
+        result_.calls.push_back(
+            {Offset(block->getAddress() + edge->getOffset()), *function});
+        edge = block->removeEdge(edge);
+      }
+    }
+  }
+
+  // From the image's base.
+  uint32_t Offset(orc::ExecutorAddr address) const {
+    return static_cast<uint32_t>(address.getValue() - memory_.base());
+  }
+
   void RecordFunctions(jitlink::LinkGraph& graph) {
     for (jitlink::Symbol* symbol : graph.defined_symbols()) {
       const std::optional<uint32_t> function =
           FunctionFromSymbol(NameOf(*symbol));
       if (!function.has_value()) continue;
-      const uint32_t begin =
-          static_cast<uint32_t>(symbol->getAddress().getValue() - image_base_);
+      const uint32_t begin = Offset(symbol->getAddress());
       result_.functions[*function] = {
           begin, begin + static_cast<uint32_t>(symbol->getSize())};
     }
@@ -211,10 +243,8 @@ class ImagePlugin : public orc::ObjectLinkingLayer::Plugin {
         const absl::string_view name = NameOf(edge->getTarget());
         const std::optional<Libcall> libcall = LibcallFromSymbol(name);
         if (libcall.has_value()) {
-          const uint64_t address =
-              (block->getAddress() + edge->getOffset()).getValue();
           result_.slots.push_back(
-              {static_cast<uint32_t>(address - image_base_), *libcall});
+              {Offset(block->getAddress() + edge->getOffset()), *libcall});
         } else if (!FunctionFromSymbol(name).has_value()) {
           return llvm::createStringError(
               absl::StrCat("code refers to the address of \"", name, "\""));
@@ -242,7 +272,8 @@ class ImagePlugin : public orc::ObjectLinkingLayer::Plugin {
     return llvm::Error::success();
   }
 
-  uint64_t image_base_;
+  const ImageMemory& memory_;
+  const LoaderCalls loader_calls_;
   LinkedCode& result_;
 };
 
@@ -275,7 +306,9 @@ struct Capacity {
   size_t data = 0;
 };
 
-llvm::Error AddCapacity(llvm::MemoryBufferRef object, Capacity& capacity) {
+// Also collects the functions that the object does not define.
+llvm::Error Measure(llvm::MemoryBufferRef object, Capacity& capacity,
+                    absl::flat_hash_set<uint32_t>& undefined) {
   llvm::Expected<std::unique_ptr<llvm::object::ObjectFile>> file =
       llvm::object::ObjectFile::createELFObjectFile(object);
   if (!file) return file.takeError();
@@ -294,6 +327,11 @@ llvm::Error AddCapacity(llvm::MemoryBufferRef object, Capacity& capacity) {
     if ((*flags & llvm::object::SymbolRef::SF_Undefined) == 0) continue;
     capacity.text += kStubSize;
     capacity.data += kCellSize;
+    llvm::Expected<llvm::StringRef> name = symbol.getName();
+    if (!name) return name.takeError();
+    if (const auto function = FunctionFromSymbol(View(*name))) {
+      undefined.insert(*function);
+    }
   }
   // Alignment of the stub and GOT segments themselves.
   capacity.text += kStubSize;
@@ -303,10 +341,11 @@ llvm::Error AddCapacity(llvm::MemoryBufferRef object, Capacity& capacity) {
 
 class Linker {
  public:
-  Linker(InstructionSet instruction_set, const LinkAddresses& addresses,
-         Capacity capacity)
+  Linker(InstructionSet instruction_set, LoaderCalls loader_calls,
+         const LinkAddresses& addresses, Capacity capacity)
       : addresses_(addresses),
-        memory_(addresses.image_base, capacity.text, capacity.data),
+        memory_(addresses.image_base, capacity.text, capacity.data,
+                loader_calls == LoaderCalls::kNone ? 0 : kPartDataDistance),
         session_(NewProcessControl(instruction_set, tasks_)),
         layer_(session_, memory_),
         dylib_(session_.createBareJITDylib("image")) {
@@ -314,14 +353,16 @@ class Linker {
       status_.Update(ToStatus(std::move(error)));
     });
     layer_.addPlugin(
-        std::make_shared<ImagePlugin>(addresses.image_base, result_));
+        std::make_shared<ImagePlugin>(memory_, loader_calls, result_));
   }
 
   ~Linker() { llvm::consumeError(session_.endSession()); }
 
   absl::StatusOr<LinkedCode> Link(
-      std::vector<std::unique_ptr<llvm::MemoryBuffer>> objects) {
+      std::vector<std::unique_ptr<llvm::MemoryBuffer>> objects,
+      const absl::flat_hash_set<uint32_t>& outside) {
     RETURN_IF_ERROR(ToStatus(DefineLibcalls()));
+    RETURN_IF_ERROR(ToStatus(DefineOutside(outside)));
     std::vector<orc::SymbolLookupSet> functions;
     for (std::unique_ptr<llvm::MemoryBuffer>& object : objects) {
       RETURN_IF_ERROR(
@@ -334,6 +375,10 @@ class Linker {
     RETURN_IF_ERROR(status_);
 
     result_.text_size = static_cast<uint32_t>(memory_.text_size());
+    for (ImageSlot& slot : result_.slots) {
+      slot.offset =
+          static_cast<uint32_t>(memory_.OffsetOf(memory_.base() + slot.offset));
+    }
     result_.code = memory_.TakeBytes();
     std::sort(result_.slots.begin(), result_.slots.end(),
               [](const ImageSlot& a, const ImageSlot& b) {
@@ -359,6 +404,17 @@ class Linker {
       const absl::string_view name = LibcallSymbol(static_cast<Libcall>(i));
       symbols[session_.intern(llvm::StringRef(name.data(), name.size()))] = {
           orc::ExecutorAddr(addresses_.libcall_base + i * 16),
+          llvm::JITSymbolFlags::Exported | llvm::JITSymbolFlags::Callable};
+    }
+    return dylib_.define(orc::absoluteSymbols(std::move(symbols)));
+  }
+
+  // Their calls are the loader's, so any place does.
+  llvm::Error DefineOutside(const absl::flat_hash_set<uint32_t>& functions) {
+    orc::SymbolMap symbols;
+    for (const uint32_t function : functions) {
+      symbols[session_.intern(FunctionSymbol(function))] = {
+          orc::ExecutorAddr(addresses_.image_base),
           llvm::JITSymbolFlags::Exported | llvm::JITSymbolFlags::Callable};
     }
     return dylib_.define(orc::absoluteSymbols(std::move(symbols)));
@@ -408,14 +464,18 @@ class Linker {
 absl::StatusOr<LinkedCode> LinkImage(
     InstructionSet instruction_set,
     std::vector<std::unique_ptr<llvm::MemoryBuffer>> objects,
-    const LinkAddresses& addresses) {
+    LoaderCalls loader_calls, const LinkAddresses& addresses) {
   if (objects.empty()) return LinkedCode();
   Capacity capacity;
+  absl::flat_hash_set<uint32_t> undefined;
   for (const std::unique_ptr<llvm::MemoryBuffer>& object : objects) {
-    RETURN_IF_ERROR(ToStatus(AddCapacity(object->getMemBufferRef(), capacity)));
+    RETURN_IF_ERROR(
+        ToStatus(Measure(object->getMemBufferRef(), capacity, undefined)));
   }
-  Linker linker(instruction_set, addresses, capacity);
-  return linker.Link(std::move(objects));
+  // Of several objects each defines what others do not.
+  if (loader_calls == LoaderCalls::kNone) undefined.clear();
+  Linker linker(instruction_set, loader_calls, addresses, capacity);
+  return linker.Link(std::move(objects), undefined);
 }
 
 }  // namespace wasijit::compiler

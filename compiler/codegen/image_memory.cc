@@ -1,5 +1,6 @@
 #include "compiler/codegen/image_memory.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -36,10 +37,11 @@ class InPlaceAllocation
 }  // namespace
 
 ImageMemory::ImageMemory(uint64_t base, size_t text_capacity,
-                         size_t data_capacity)
+                         size_t data_capacity, size_t data_distance)
     : base_(base),
       text_capacity_(text_capacity),
       data_begin_(llvm::alignTo(text_capacity, kImageSegmentAlignment)),
+      data_distance_(data_distance == 0 ? data_begin_ : data_distance),
       buffer_(data_begin_ + data_capacity) {}
 
 void ImageMemory::allocate(const llvm::jitlink::JITLinkDylib* /*dylib*/,
@@ -59,9 +61,10 @@ void ImageMemory::allocate(const llvm::jitlink::JITLinkDylib* /*dylib*/,
       return;
     }
     used = begin + size;
-    const size_t offset = (is_text ? 0 : data_begin_) + begin;
-    segment.Addr = llvm::orc::ExecutorAddr(base_ + offset);
-    segment.WorkingMem = reinterpret_cast<char*>(buffer_.data() + offset);
+    segment.Addr =
+        llvm::orc::ExecutorAddr(base_ + (is_text ? 0 : data_distance_) + begin);
+    segment.WorkingMem = reinterpret_cast<char*>(
+        buffer_.data() + (is_text ? 0 : data_begin_) + begin);
   }
   if (llvm::Error error = layout.apply()) {
     on_allocated(std::move(error));
@@ -76,8 +79,31 @@ void ImageMemory::deallocate(std::vector<FinalizedAlloc> allocations,
   on_deallocated(llvm::Error::success());
 }
 
+size_t ImageMemory::FinalDataOffset() const {
+  // Data whose distance counts stays there; other data follows the text.
+  return data_distance_ == data_begin_
+             ? data_begin_
+             : llvm::alignTo(text_used_, kImageSegmentAlignment);
+}
+
+size_t ImageMemory::OffsetOf(uint64_t address) const {
+  const size_t offset = address - base_;
+  return offset < data_distance_ ? offset
+                                 : offset - data_distance_ + FinalDataOffset();
+}
+
 std::vector<uint8_t> ImageMemory::TakeBytes() {
-  buffer_.resize(data_used_ == 0 ? text_used_ : data_begin_ + data_used_);
+  if (data_used_ == 0) {
+    buffer_.resize(text_used_);
+    return std::move(buffer_);
+  }
+  const auto data = buffer_.begin() + static_cast<ptrdiff_t>(data_begin_);
+  const size_t offset = FinalDataOffset();
+  if (offset != data_begin_) {
+    std::copy(data, data + static_cast<ptrdiff_t>(data_used_),
+              buffer_.begin() + static_cast<ptrdiff_t>(offset));
+  }
+  buffer_.resize(offset + data_used_);
   return std::move(buffer_);
 }
 

@@ -11,12 +11,13 @@
 namespace wasijit::compiler {
 
 // Places the segments of all graphs behind each other: executable ones from
-// the start of the buffer, the others from the first multiple of
-// kImageSegmentAlignment after `text_capacity`. Nothing is mapped or run;
-// addresses are the buffer's offsets from `base`. Single-threaded.
+// `base`, the others from the first multiple of kImageSegmentAlignment after
+// `text_capacity`, or from `data_distance` if that is not 0. Nothing is mapped
+// or run. Single-threaded.
 class ImageMemory : public llvm::jitlink::JITLinkMemoryManager {
  public:
-  ImageMemory(uint64_t base, size_t text_capacity, size_t data_capacity);
+  ImageMemory(uint64_t base, size_t text_capacity, size_t data_capacity,
+              size_t data_distance = 0);
 
   void allocate(const llvm::jitlink::JITLinkDylib* dylib,
                 llvm::jitlink::LinkGraph& graph,
@@ -29,14 +30,22 @@ class ImageMemory : public llvm::jitlink::JITLinkMemoryManager {
   uint64_t base() const { return base_; }
   size_t text_size() const { return text_used_; }
 
+  // Where the byte at an address comes to be in what TakeBytes returns.
+  // REQUIRES: everything is allocated.
+  size_t OffsetOf(uint64_t address) const;
   // The linked bytes: text, padding, read-only data.
   std::vector<uint8_t> TakeBytes();
 
  private:
+  // Of the read-only data in what TakeBytes returns.
+  size_t FinalDataOffset() const;
+
   uint64_t base_;
   size_t text_capacity_;
   size_t text_used_ = 0;
+  // In the buffer, and from the base.
   size_t data_begin_;
+  size_t data_distance_;
   size_t data_used_ = 0;
   std::vector<uint8_t> buffer_;
 };

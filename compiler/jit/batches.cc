@@ -23,14 +23,16 @@ constexpr uint32_t kQuickBytes = 256 * 1024;
 
 constexpr uint32_t kInlineBytes = 120;
 
-OptimizationLevel LevelFor(uint32_t body_size, OptimizationLevel level) {
+}  // namespace
+
+OptimizationLevel LevelFor(const Module& module, uint32_t function,
+                           OptimizationLevel level) {
+  const uint32_t body_size = module.functions[function].body.size;
   OptimizationLevel cap = OptimizationLevel::kFull;
   if (body_size > kFullBytes) cap = OptimizationLevel::kQuick;
   if (body_size > kQuickBytes) cap = OptimizationLevel::kNone;
   return std::min(level, cap);
 }
-
-}  // namespace
 
 std::vector<Batch> PlanBatches(const Module& module, OptimizationLevel level) {
   std::vector<Batch> batches;
@@ -38,7 +40,7 @@ std::vector<Batch> PlanBatches(const Module& module, OptimizationLevel level) {
   for (uint32_t i = module.num_imported_functions; i < module.functions.size();
        ++i) {
     const uint32_t size = module.functions[i].body.size;
-    const OptimizationLevel own_level = LevelFor(size, level);
+    const OptimizationLevel own_level = LevelFor(module, i, level);
     if (batches.empty() || batches.back().level != own_level ||
         batches.back().functions.size() >= kBatchFunctions ||
         bytes >= kBatchBytes) {

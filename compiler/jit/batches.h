@@ -12,7 +12,7 @@ namespace wasijit::compiler {
 
 // Functions that become one LLVM module.
 struct Batch {
-  // Indices in the module's function index space, consecutive.
+  // Indices in the module's function index space.
   std::vector<uint32_t> functions;
   OptimizationLevel level = OptimizationLevel::kFull;
 };
@@ -20,6 +20,10 @@ struct Batch {
 // Partitions the defined functions of a module. No batch gets more effort than
 // `level`; functions so large that LLVM would take unbearably long get less.
 std::vector<Batch> PlanBatches(const Module& module, OptimizationLevel level);
+
+// The level of a function: `level`, or less if it is too large for that.
+OptimizationLevel LevelFor(const Module& module, uint32_t function,
+                           OptimizationLevel level);
 
 // Whether a function is so small that it is worth a copy in each batch that
 // calls it.

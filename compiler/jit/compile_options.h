@@ -3,6 +3,7 @@
 #define WASIJIT_COMPILER_JIT_COMPILE_OPTIONS_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -12,6 +13,14 @@
 #include "runtime/abi/code_image.h"
 
 namespace wasijit::compiler {
+
+// When functions of a module that is run are compiled.
+enum class CompileTime : uint8_t {
+  // When they are called: cheaply at first, well when they are hot.
+  kLazy,
+  // All before anything runs.
+  kEager,
+};
 
 struct CompileOptions {
   FeatureSet features = FeatureSet::Default();
@@ -25,6 +34,7 @@ struct CompileOptions {
   // Every memory access happens exactly in the order of the specification,
   // even where that order can only be seen after a trap.
   bool strict_traps = false;
+  CompileTime time = CompileTime::kEager;
   // 0: one for each core.
   unsigned threads = 0;
   // Told, on any thread, how many parts of the work are done.

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <iterator>
 #include <memory>
+#include <numeric>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -96,9 +97,10 @@ std::vector<absl::StatusOr<CompiledBatch>> CompileBatches(
   return results;
 }
 
-absl::Status AssembleImage(const Module& module,
-                           std::vector<absl::StatusOr<CompiledBatch>> compiled,
-                           CodeImage& image) {
+// `functions` are in the order of CodeImage::functions.
+absl::Status AssembleImage(std::vector<absl::StatusOr<CompiledBatch>> compiled,
+                           const std::vector<uint32_t>& functions,
+                           LoaderCalls loader_calls, CodeImage& image) {
   std::vector<std::unique_ptr<llvm::MemoryBuffer>> objects;
   std::vector<ObjectLocation> locations;
   std::vector<FunctionUnwind> unwind;
@@ -110,8 +112,9 @@ absl::Status AssembleImage(const Module& module,
     std::move(batch->unwind.begin(), batch->unwind.end(),
               std::back_inserter(unwind));
   }
-  ASSIGN_OR_RETURN(LinkedCode linked,
-                   LinkImage(image.instruction_set, std::move(objects)));
+  ASSIGN_OR_RETURN(
+      LinkedCode linked,
+      LinkImage(image.instruction_set, std::move(objects), loader_calls));
   if (linked.text_size > kMaxTextSize) {
     return absl::ResourceExhaustedError(absl::StrCat(
         "module compiles to ", linked.text_size,
@@ -120,17 +123,39 @@ absl::Status AssembleImage(const Module& module,
   image.code = std::move(linked.code);
   image.text_size = linked.text_size;
   image.slots = std::move(linked.slots);
-  for (uint32_t i = module.num_imported_functions; i < module.functions.size();
-       ++i) {
-    image.functions.push_back(linked.functions.at(i));
+  image.calls = std::move(linked.calls);
+  for (const uint32_t function : functions) {
+    image.functions.push_back(linked.functions.at(function));
   }
   AddLocations(locations, linked.functions, image);
-  AddUnwindTables(unwind, linked.functions, module.num_imported_functions,
-                  image);
+  if (loader_calls != LoaderCalls::kNone) image.part = functions;
+  // In a whole image the first function is the first that is not imported.
+  AddUnwindTables(unwind, linked.functions,
+                  functions.empty() ? 0 : functions[0], image);
   return absl::OkStatus();
 }
 
+CodeImage EmptyImage(const LoweringInput& input) {
+  CodeImage image;
+  image.instruction_set = input.target.traits().instruction_set;
+  image.bounds_checks = input.options.bounds_checks;
+  image.cpu_features = input.target.cpu_features();
+  return image;
+}
+
 }  // namespace
+
+absl::StatusOr<CodeImage> CompilePart(const LoweringInput& input,
+                                      const BodyIndex& bodies,
+                                      const Batch& batch,
+                                      LoaderCalls loader_calls) {
+  std::vector<absl::StatusOr<CompiledBatch>> compiled;
+  compiled.push_back(CompileBatch(input, bodies, batch));
+  CodeImage image = EmptyImage(input);
+  RETURN_IF_ERROR(
+      AssembleImage(std::move(compiled), batch.functions, loader_calls, image));
+  return image;
+}
 
 absl::StatusOr<CodeImage> CompileModule(std::shared_ptr<const Module> module,
                                         const CompileOptions& options) {
@@ -145,15 +170,13 @@ absl::StatusOr<CodeImage> CompileModule(std::shared_ptr<const Module> module,
                              .strict_traps = options.strict_traps});
   const BodyIndex bodies(*module);
 
-  CodeImage image;
-  image.instruction_set = target.traits().instruction_set;
-  image.bounds_checks = options.bounds_checks;
-  image.cpu_features = target.cpu_features();
+  CodeImage image = EmptyImage(input);
+  std::vector<uint32_t> functions(module->num_defined_functions());
+  std::iota(functions.begin(), functions.end(), module->num_imported_functions);
   RETURN_IF_ERROR(AssembleImage(
-      *module,
       CompileBatches(input, bodies, PlanBatches(*module, options.level),
                      options),
-      image));
+      functions, LoaderCalls::kNone, image));
   image.module = std::move(module);
   return image;
 }

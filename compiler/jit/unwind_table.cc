@@ -1,6 +1,7 @@
 #include "compiler/jit/unwind_table.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <utility>
@@ -43,6 +44,15 @@ class Layouts {
   std::map<std::vector<int32_t>, uint32_t> known_;
 };
 
+// Index in CodeImage::functions.
+size_t PositionOf(uint32_t function, uint32_t num_imported_functions,
+                  const CodeImage& image) {
+  if (image.part.empty()) return function - num_imported_functions;
+  return static_cast<size_t>(
+      std::find(image.part.begin(), image.part.end(), function) -
+      image.part.begin());
+}
+
 }  // namespace
 
 void AddUnwindTables(
@@ -56,7 +66,8 @@ void AddUnwindTables(
   for (const FunctionUnwind& of_function : unwind) {
     const auto range = functions.find(of_function.function);
     if (range == functions.end()) continue;
-    tables.frames[of_function.function - num_imported_functions] =
+    tables.frames[PositionOf(of_function.function, num_imported_functions,
+                             image)] =
         layouts.Intern(of_function.caller_stack, of_function.saved_registers);
     const uint32_t begin = range->second.begin;
     for (const LandingPad& pad : of_function.landing_pads) {

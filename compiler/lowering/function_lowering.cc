@@ -16,6 +16,7 @@
 #include "compiler/lowering/code_builder.h"
 #include "compiler/lowering/control.h"
 #include "compiler/lowering/conversion.h"
+#include "compiler/lowering/counter.h"
 #include "compiler/lowering/exception.h"
 #include "compiler/lowering/kept_traps.h"
 #include "compiler/lowering/local_variables.h"
@@ -80,6 +81,7 @@ class FunctionLowering {
                                        : llvm::Constant::getNullValue(
                                              b_.TypeOf(scan_.locals()[i])));
     }
+    LowerCount(b_, function_, kEntryWeight);
     return entry;
   }
 
@@ -327,6 +329,7 @@ class FunctionLowering {
     const size_t height = stack_.size();
     if (instruction_.verb() == Verb::kLoop) {
       control_.EnterLoop(parameters, range, height);
+      LowerCount(b_, function_, kIterationWeight);
     } else if (instruction_.verb() == Verb::kIf) {
       control_.EnterIf(condition, std::move(results), parameters, range,
                        height);

@@ -31,6 +31,8 @@ struct LoweringOptions {
   // Makes every memory access volatile: traps then happen exactly in the order
   // of the specification, at the cost of vectorisation and store forwarding.
   bool strict_traps = false;
+  // Makes code count how often it runs (counter.h).
+  bool counts = false;
 };
 
 // Whether a function's code is for this LLVM module's object, or only for

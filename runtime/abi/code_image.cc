@@ -256,6 +256,12 @@ size_t CodeImage::ReadOnlyDataOffset() const {
          kImageSegmentAlignment * kImageSegmentAlignment;
 }
 
+uint32_t CodeImage::FunctionOf(size_t position) const {
+  return part.empty()
+             ? static_cast<uint32_t>(position) + module->num_imported_functions
+             : part[position];
+}
+
 std::vector<uint8_t> WriteImage(const CodeImage& image) {
   const std::vector<uint8_t> cpu_features = EncodeCpuFeatures(image);
   const std::vector<uint8_t> module = EncodeModule(*image.module);

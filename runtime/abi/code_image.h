@@ -76,6 +76,22 @@ struct ImageSlot {
   Libcall libcall;
 };
 
+// A direct call in the text of a function outside the image.
+struct ImageCall {
+  // Offset in the text of the place that holds the distance: the branch
+  // instruction itself, or on x86-64 its last four bytes.
+  uint32_t offset;
+  // Index of the function in the module's function index space.
+  uint32_t function;
+};
+
+// The distance from the text of an image of a part of a module to its read-only
+// data. Such images share an arena, and their text lies within the reach of a
+// call.
+inline constexpr size_t kPartDataDistance = size_t{128} << 20;
+
+// Of all functions of a module, or of a part of them. An image of a part is
+// linked for an arena that has jumps to the functions outside it.
 struct CodeImage {
   InstructionSet instruction_set;
   BoundsChecks bounds_checks;
@@ -91,14 +107,20 @@ struct CodeImage {
   // next multiple of kImageSegmentAlignment.
   uint32_t text_size = 0;
   std::vector<ImageSlot> slots;
-  // By index of the defined function.
+  // By index of the defined function; in an image of a part, of the function
+  // that `part` says.
   std::vector<FunctionRange> functions;
+  // Empty in a whole image. The rest is not part of the serialised form.
+  std::vector<uint32_t> part;
+  std::vector<ImageCall> calls;
   // Ascending by pc.
   std::vector<CodeLocation> locations;
   std::vector<InlinedCall> inlined_calls;
   UnwindTables unwind;
 
   size_t ReadOnlyDataOffset() const;
+  // The function whose place is functions[position].
+  uint32_t FunctionOf(size_t position) const;
 };
 
 // The serialised form: a header with magic, version and sizes, then the parts.

@@ -135,6 +135,9 @@ struct VmContext {
   // The base of the store's heap, behind its VmGcHeap (gc_layout.h); null if
   // the module has no use for one.
   uint8_t* gc_base;
+  // By index of the defined function: what code of the first tier counts down
+  // on its way; below zero it calls Libcall::kNoteHot. Shared by all instances.
+  int32_t* counters;
 };
 
 static_assert(std::is_standard_layout_v<VmContext>);

@@ -52,6 +52,11 @@ bool WasijitEnterWasm(const void* code, void* context, RegisterFile* registers,
 // result registers.
 void WasijitGenericHostEntry();
 
+// Where a lazy stub goes, called as compiled code calls functions: stores all
+// argument registers, calls the stub's LazyCall, and continues in the code that
+// it returns as if that had been called.
+void WasijitLazyEntry();
+
 // Where code that WasijitEnterWasm calls returns to, and code that the tail
 // call bridge calls.
 extern const char wasijit_entry_return[];
@@ -90,6 +95,23 @@ extern "C" Unwinder wasijit_unwinder;
 // register.
 extern const SavedRegister kBridgeSavedRegister;
 extern const int32_t kBridgeCallerStack;
+
+// Finds the code of a function; `function` is as WriteTrampoline was told.
+using LazyCall = const void* (*)(void* owner, uint32_t function);
+
+// Trampolines are jumps. Each goes at first to a lazy stub, later to where it
+// has been pointed; threads may run it meanwhile. `address` is where code is
+// executed, `writable` its alias; both are multiples of 16.
+inline constexpr size_t kTrampolineSize = 16;
+inline constexpr size_t kLazyStubSize = 64;
+void WriteLazyStub(uint8_t* writable, LazyCall call, void* owner);
+void WriteTrampoline(uint8_t* writable, const uint8_t* address,
+                     uint32_t function, const uint8_t* lazy_stub);
+void PointTrampoline(uint8_t* writable, const uint8_t* address,
+                     const uint8_t* target);
+// Completes an ImageCall.
+void PointCall(uint8_t* writable, const uint8_t* address,
+               const uint8_t* target);
 
 inline uintptr_t ReturnAddressInEntryStub() {
   return reinterpret_cast<uintptr_t>(wasijit_entry_return);

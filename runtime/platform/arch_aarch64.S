@@ -239,6 +239,46 @@ _ZN7wasijit8libcalls5ThrowEPv:
         .cfi_endproc
         .size   _ZN7wasijit8libcalls5ThrowEPv, . - _ZN7wasijit8libcalls5ThrowEPv
 
+        // x17: owner, x16: LazyCall, w10: function.
+        .globl  WasijitLazyEntry
+        .hidden WasijitLazyEntry
+        .type   WasijitLazyEntry, %function
+        .p2align 4
+WasijitLazyEntry:
+        .cfi_startproc
+        bti     jc
+        stp     x29, x30, [sp, #-16]!
+        .cfi_def_cfa_offset 16
+        .cfi_offset x29, -16
+        .cfi_offset x30, -8
+        mov     x29, sp
+        .cfi_def_cfa x29, 16
+        sub     sp, sp, #REGISTER_FILE_SIZE
+        stp     x0, x1, [sp, #INTEGER(0)]
+        stp     x2, x3, [sp, #INTEGER(2)]
+        stp     x4, x5, [sp, #INTEGER(4)]
+        stp     q0, q1, [sp, #VECTOR(0)]
+        stp     q2, q3, [sp, #VECTOR(2)]
+        stp     q4, q5, [sp, #VECTOR(4)]
+        stp     q6, q7, [sp, #VECTOR(6)]
+        mov     x0, x17
+        mov     w1, w10
+        blr     x16
+        mov     x16, x0
+        ldp     x0, x1, [sp, #INTEGER(0)]
+        ldp     x2, x3, [sp, #INTEGER(2)]
+        ldp     x4, x5, [sp, #INTEGER(4)]
+        ldp     q0, q1, [sp, #VECTOR(0)]
+        ldp     q2, q3, [sp, #VECTOR(2)]
+        ldp     q4, q5, [sp, #VECTOR(4)]
+        ldp     q6, q7, [sp, #VECTOR(6)]
+        mov     sp, x29
+        ldp     x29, x30, [sp], #16
+        .cfi_def_cfa sp, 0
+        br      x16
+        .cfi_endproc
+        .size   WasijitLazyEntry, . - WasijitLazyEntry
+
         // Tail-calls ThreadState::tail_call_code with the arguments as they are.
         // The code runs in another context, and whoever called the function
         // that ends here expects its own in x20 afterwards: a frame restores

@@ -2,8 +2,10 @@
 #include <sys/auxv.h>
 #include <ucontext.h>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <vector>
 
@@ -59,6 +61,66 @@ std::optional<TrapKind> DecodeTrapInstruction(const uint8_t* pc,
   const uint32_t instruction = *reinterpret_cast<const uint32_t*>(pc);
   if ((instruction & ~kKindMask) != kTrap) return std::nullopt;
   return TrapKindFromEncoding((instruction & kKindMask) >> 5);
+}
+
+namespace {
+
+// The branch instruction `opcode` (b or bl) from one place to another.
+uint32_t Branch(uint32_t opcode, const uint8_t* address,
+                const uint8_t* target) {
+  constexpr uint32_t kDistanceMask = 0x03ffffff;
+  const auto words = static_cast<uint32_t>((target - address) >> 2);
+  return opcode | (words & kDistanceMask);
+}
+constexpr uint32_t kB = 0x14000000;
+constexpr uint32_t kOpcodeMask = 0xfc000000;
+
+}  // namespace
+
+void WriteLazyStub(uint8_t* writable, LazyCall call, void* owner) {
+  const auto entry = &WasijitLazyEntry;
+  const uint32_t code[] = {
+      0xd503245f,  // bti c
+      0x580000b1,  // ldr x17, owner
+      0x580000d0,  // ldr x16, call
+      0x580000e9,  // ldr x9, entry
+      0xd61f0120,  // br x9
+      0xd503201f,  // nop
+  };
+  void* const data[] = {owner, reinterpret_cast<void*>(call),
+                        reinterpret_cast<void*>(entry)};
+  static_assert(sizeof(code) + sizeof(data) <= kLazyStubSize);
+  std::memcpy(writable, code, sizeof(code));
+  std::memcpy(writable + sizeof(code), data, sizeof(data));
+}
+
+void WriteTrampoline(uint8_t* writable, const uint8_t* address,
+                     uint32_t function, const uint8_t* lazy_stub) {
+  // b next; next: movz w10, #low; movk w10, #high, lsl #16; b lazy_stub. Only
+  // the first instruction ever changes.
+  const uint32_t code[] = {
+      Branch(kB, address, address + 4),
+      0x52800000u | (function & 0xffff) << 5 | 10,
+      0x72a00000u | (function >> 16) << 5 | 10,
+      Branch(kB, address + 12, lazy_stub),
+  };
+  static_assert(sizeof(code) == kTrampolineSize);
+  std::memcpy(writable, code, sizeof(code));
+}
+
+void PointTrampoline(uint8_t* writable, const uint8_t* address,
+                     const uint8_t* target) {
+  std::atomic_ref<uint32_t>(*reinterpret_cast<uint32_t*>(writable))
+      .store(Branch(kB, address, target), std::memory_order_release);
+  MakeCodeVisible(address, sizeof(uint32_t));
+}
+
+void PointCall(uint8_t* writable, const uint8_t* address,
+               const uint8_t* target) {
+  uint32_t instruction;
+  std::memcpy(&instruction, writable, sizeof(instruction));
+  instruction = Branch(instruction & kOpcodeMask, address, target);
+  std::memcpy(writable, &instruction, sizeof(instruction));
 }
 
 void MakeCodeVisible(const uint8_t* begin, size_t size) {

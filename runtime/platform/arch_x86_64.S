@@ -262,6 +262,57 @@ _ZN7wasijit8libcalls5ThrowEPv:
         .cfi_endproc
         .size   _ZN7wasijit8libcalls5ThrowEPv, . - _ZN7wasijit8libcalls5ThrowEPv
 
+        // r11: owner, r10: LazyCall, eax: function.
+        .globl  WasijitLazyEntry
+        .hidden WasijitLazyEntry
+        .type   WasijitLazyEntry, @function
+        .p2align 4
+WasijitLazyEntry:
+        .cfi_startproc
+        endbr64
+        pushq   %rbp
+        .cfi_def_cfa_offset 16
+        .cfi_offset %rbp, -16
+        movq    %rsp, %rbp
+        .cfi_def_cfa_register %rbp
+        subq    $REGISTER_FILE_SIZE, %rsp
+        movq    %rdi, INTEGER(0)(%rsp)
+        movq    %rsi, INTEGER(1)(%rsp)
+        movq    %rdx, INTEGER(2)(%rsp)
+        movq    %rcx, INTEGER(3)(%rsp)
+        movq    %r8, INTEGER(4)(%rsp)
+        movq    %r9, INTEGER(5)(%rsp)
+        movaps  %xmm0, VECTOR(0)(%rsp)
+        movaps  %xmm1, VECTOR(1)(%rsp)
+        movaps  %xmm2, VECTOR(2)(%rsp)
+        movaps  %xmm3, VECTOR(3)(%rsp)
+        movaps  %xmm4, VECTOR(4)(%rsp)
+        movaps  %xmm5, VECTOR(5)(%rsp)
+        movaps  %xmm6, VECTOR(6)(%rsp)
+        movaps  %xmm7, VECTOR(7)(%rsp)
+        movq    %r11, %rdi
+        movl    %eax, %esi
+        callq   *%r10
+        movq    INTEGER(0)(%rsp), %rdi
+        movq    INTEGER(1)(%rsp), %rsi
+        movq    INTEGER(2)(%rsp), %rdx
+        movq    INTEGER(3)(%rsp), %rcx
+        movq    INTEGER(4)(%rsp), %r8
+        movq    INTEGER(5)(%rsp), %r9
+        movaps  VECTOR(0)(%rsp), %xmm0
+        movaps  VECTOR(1)(%rsp), %xmm1
+        movaps  VECTOR(2)(%rsp), %xmm2
+        movaps  VECTOR(3)(%rsp), %xmm3
+        movaps  VECTOR(4)(%rsp), %xmm4
+        movaps  VECTOR(5)(%rsp), %xmm5
+        movaps  VECTOR(6)(%rsp), %xmm6
+        movaps  VECTOR(7)(%rsp), %xmm7
+        leave
+        .cfi_def_cfa %rsp, 8
+        jmpq    *%rax
+        .cfi_endproc
+        .size   WasijitLazyEntry, . - WasijitLazyEntry
+
         // Tail-calls ThreadState::tail_call_code with the arguments as they are.
         // The code runs in another context, and whoever called the function
         // that ends here expects its own in r13 afterwards: a frame restores

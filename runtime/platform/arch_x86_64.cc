@@ -2,8 +2,10 @@
 #include <ucontext.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <iterator>
 #include <optional>
 #include <vector>
@@ -65,6 +67,58 @@ std::optional<TrapKind> DecodeTrapInstruction(const uint8_t* pc,
     return std::nullopt;
   }
   return TrapKindFromEncoding(pc[4]);
+}
+
+namespace {
+
+// A distance counts from the end of its four bytes.
+uint32_t Distance(const uint8_t* address, const uint8_t* target) {
+  return static_cast<uint32_t>(target - (address + sizeof(uint32_t)));
+}
+
+}  // namespace
+
+void WriteLazyStub(uint8_t* writable, LazyCall call, void* owner) {
+  // movq $owner, %r11; movq $call, %r10; jmpq *(%rip); .quad WasijitLazyEntry
+  uint8_t code[] = {0x49, 0xbb, 0, 0, 0, 0, 0, 0, 0, 0,  //
+                    0x49, 0xba, 0, 0, 0, 0, 0, 0, 0, 0,  //
+                    0xff, 0x25, 0, 0, 0, 0, 0, 0, 0, 0,  //
+                    0,    0,    0, 0};
+  static_assert(sizeof(code) <= kLazyStubSize);
+  const auto entry = &WasijitLazyEntry;
+  std::memcpy(code + 2, &owner, sizeof(owner));
+  std::memcpy(code + 12, &call, sizeof(call));
+  std::memcpy(code + 26, &entry, sizeof(entry));
+  std::memcpy(writable, code, sizeof(code));
+}
+
+void WriteTrampoline(uint8_t* writable, const uint8_t* address,
+                     uint32_t function, const uint8_t* lazy_stub) {
+  // jmp next; next: movl $function, %eax; jmp lazy_stub; int3. Only the first
+  // distance ever changes, so a thread may be anywhere in it meanwhile.
+  uint8_t code[kTrampolineSize] = {0xe9, 0, 0,    0, 0, 0xb8, 0, 0,
+                                   0,    0, 0xe9, 0, 0, 0,    0, 0xcc};
+  const uint32_t distance = Distance(address + 11, lazy_stub);
+  std::memcpy(code + 6, &function, sizeof(function));
+  std::memcpy(code + 11, &distance, sizeof(distance));
+  std::memcpy(writable, code, sizeof(code));
+}
+
+void PointTrampoline(uint8_t* writable, const uint8_t* address,
+                     const uint8_t* target) {
+  uint64_t word;
+  std::memcpy(&word, writable, sizeof(word));
+  const uint32_t distance = Distance(address + 1, target);
+  std::memcpy(reinterpret_cast<uint8_t*>(&word) + 1, &distance,
+              sizeof(distance));
+  std::atomic_ref<uint64_t>(*reinterpret_cast<uint64_t*>(writable))
+      .store(word, std::memory_order_release);
+}
+
+void PointCall(uint8_t* writable, const uint8_t* address,
+               const uint8_t* target) {
+  const uint32_t distance = Distance(address, target);
+  std::memcpy(writable, &distance, sizeof(distance));
 }
 
 // x86 keeps instruction fetch coherent with data.

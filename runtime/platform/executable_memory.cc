@@ -12,47 +12,14 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/str_format.h"
-#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "runtime/platform/arch.h"
+#include "runtime/platform/memory_file.h"
 #include "runtime/platform/virtual_memory.h"
 #include "runtime/status/status_macros.h"
 
 namespace wasijit {
 namespace {
-
-// Linux 6.3: asks for a file that may be mapped executable, which systems can
-// make the exception.
-constexpr unsigned kExecutableMemfd = 0x10;
-
-absl::Status SystemError(absl::string_view what) {
-  return absl::ResourceExhaustedError(
-      absl::StrFormat("cannot make code executable: %s",
-                      absl::ErrnoToStatus(errno, what).message()));
-}
-
-class FileDescriptor {
- public:
-  explicit FileDescriptor(int fd) : fd_(fd) {}
-  ~FileDescriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  FileDescriptor(const FileDescriptor&) = delete;
-  FileDescriptor& operator=(const FileDescriptor&) = delete;
-
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
-int CreateMemoryFile() {
-  constexpr unsigned kFlags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-  const int fd = memfd_create("wasijit code", kFlags | kExecutableMemfd);
-  if (fd >= 0 || errno != EINVAL) return fd;
-  return memfd_create("wasijit code", kFlags);
-}
 
 absl::Status WriteAndSeal(int fd, absl::Span<const uint8_t> bytes) {
   for (size_t written = 0; written < bytes.size();) {
@@ -60,12 +27,12 @@ absl::Status WriteAndSeal(int fd, absl::Span<const uint8_t> bytes) {
         pwrite(fd, bytes.data() + written, bytes.size() - written,
                static_cast<off_t>(written));
     if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return SystemError("pwrite");
+    if (count <= 0) return CodeMemoryError("pwrite");
     written += static_cast<size_t>(count);
   }
   if (fcntl(fd, F_ADD_SEALS,
             F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
-    return SystemError("F_ADD_SEALS");
+    return CodeMemoryError("F_ADD_SEALS");
   }
   return absl::OkStatus();
 }
@@ -75,7 +42,7 @@ absl::Status MapPart(int fd, uint8_t* address, size_t offset, size_t size,
   if (size == 0) return absl::OkStatus();
   if (mmap(address, size, protection, MAP_PRIVATE | MAP_FIXED, fd,
            static_cast<off_t>(offset)) == MAP_FAILED) {
-    return SystemError("mmap");
+    return CodeMemoryError("mmap");
   }
   return absl::OkStatus();
 }
@@ -86,13 +53,13 @@ absl::StatusOr<ExecutableMemory> ExecutableMemory::Create(
     absl::Span<const uint8_t> bytes, size_t data_offset) {
   if (bytes.empty()) return ExecutableMemory();
   ASSIGN_OR_RETURN(Reservation mapping, Reservation::Create(bytes.size()));
-  const FileDescriptor file(CreateMemoryFile());
-  if (file.get() < 0) return SystemError("memfd_create");
-  RETURN_IF_ERROR(WriteAndSeal(file.get(), bytes));
+  const MemoryFile file = MemoryFile::Create();
+  if (file.fd() < 0) return CodeMemoryError("memfd_create");
+  RETURN_IF_ERROR(WriteAndSeal(file.fd(), bytes));
   const size_t text_size = std::min(data_offset, mapping.size());
-  RETURN_IF_ERROR(MapPart(file.get(), mapping.begin(), 0, text_size,
-                          PROT_READ | PROT_EXEC));
-  RETURN_IF_ERROR(MapPart(file.get(), mapping.begin() + text_size, text_size,
+  RETURN_IF_ERROR(
+      MapPart(file.fd(), mapping.begin(), 0, text_size, PROT_READ | PROT_EXEC));
+  RETURN_IF_ERROR(MapPart(file.fd(), mapping.begin() + text_size, text_size,
                           mapping.size() - text_size, PROT_READ));
   MakeCodeVisible(mapping.begin(), text_size);
   return ExecutableMemory(std::move(mapping));

@@ -117,7 +117,9 @@ def main():
         "LC_ALL": "C", "TERM": "dumb",
     }
     failed = 0
-    with tempfile.TemporaryDirectory() as directory:
+    # Code may still be compiled for the cache of a program that has ended.
+    with tempfile.TemporaryDirectory(
+            ignore_cleanup_errors=True) as directory:
         environment["HOME"] = environment["TMPDIR"] = directory
         for name, lines in files.items():
             path = pathlib.Path(directory, name)

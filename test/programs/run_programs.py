@@ -124,8 +124,8 @@ def execute(options, program, run):
             return PROGRAM_NOT_BUILT
     with tempfile.TemporaryDirectory() as cache:
         environment = dict(os.environ, XDG_CACHE_HOME=cache)
-        # The second time, wasijit takes the code from its cache.
-        attempts = [[], []]
+        # The third time, wasijit takes the code from its cache.
+        attempts = [["--tier=lazy", "--no-cache"], ["--tier=eager"], []]
         if "strace" in run and options.check_stderr:
             attempts.append(["--strace"])
         for trace in attempts:
@@ -150,7 +150,7 @@ def attempt(options, program, run, environment, trace):
                                   env=environment,
                                   input=run.get("stdin", "").encode(),
                                   capture_output=True, timeout=options.timeout)
-            if trace:
+            if "--strace" in trace:
                 failures = list(trace_failures(run, done))
             else:
                 failures = list(

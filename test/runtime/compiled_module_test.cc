@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -41,29 +40,17 @@ TEST_F(CompiledModuleTest, CodeIsFoundWhileTheModuleLives) {
   EXPECT_EQ(CompiledModule::Containing(begin), nullptr);
 }
 
-TEST_F(CompiledModuleTest, FunctionsAreFoundWhateverTheirOrder) {
+TEST_F(CompiledModuleTest, KnowsWhereFunctionsBegin) {
   ImageBuilder builder;
   const uint32_t type = builder.Type({}, {});
   builder.Import("", "", FunctionExternType{.type = type});
   builder.Function(type, {wasijit_test_load, wasijit_test_store});
-  builder.Function(type, {wasijit_test_add, wasijit_test_divide});
   const auto module = Load(builder);
-  const struct {
-    const uint8_t* label;
-    std::optional<uint32_t> function;
-  } kCases[] = {{wasijit_test_add, 2},
-                {wasijit_test_divide - 1, 2},
-                {wasijit_test_divide, std::nullopt},
-                {wasijit_test_load, 1},
-                {wasijit_test_load_access, 1},
-                {wasijit_test_store - 1, 1},
-                {wasijit_test_store, std::nullopt}};
-  for (const auto& test : kCases) {
-    EXPECT_EQ(module->FunctionAt(At(*module, test.label)), test.function);
-  }
   EXPECT_EQ(module->FunctionCode(1), At(*module, wasijit_test_load));
-  EXPECT_EQ(module->OffsetInFunction(1, At(*module, wasijit_test_load_access)),
-            static_cast<size_t>(wasijit_test_load_access - wasijit_test_load));
+  EXPECT_TRUE(module->IsEntry(At(*module, wasijit_test_load)));
+  EXPECT_FALSE(module->IsEntry(At(*module, wasijit_test_load_access)));
+  EXPECT_FALSE(module->IsEntry(At(*module, wasijit_test_add)));
+  EXPECT_EQ(module->CodeAt(module->text().data() - 1), nullptr);
 }
 
 TEST_F(CompiledModuleTest, PlacesComeFromTheNearestLocationOfTheFunction) {

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <memory>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -60,11 +61,13 @@ TEST_F(CachedCompilerTest, StoresByModuleAndOptions) {
                            BoundsChecks checks) {
     return CachedCompiler(options, Cache())(kModule, checks);
   };
-  ASSERT_OK_AND_ASSIGN(CodeImage fresh, compile({}, BoundsChecks::kGuardPages));
-  EXPECT_EQ(Stored(), 1u);
-  ASSERT_OK_AND_ASSIGN(CodeImage cached,
+  ASSERT_OK_AND_ASSIGN(CompileResult fresh,
                        compile({}, BoundsChecks::kGuardPages));
-  EXPECT_EQ(WriteImage(cached), WriteImage(fresh));
+  EXPECT_EQ(Stored(), 1u);
+  ASSERT_OK_AND_ASSIGN(CompileResult cached,
+                       compile({}, BoundsChecks::kGuardPages));
+  EXPECT_EQ(WriteImage(std::get<CodeImage>(cached)),
+            WriteImage(std::get<CodeImage>(fresh)));
   EXPECT_EQ(Stored(), 1u);
   ASSERT_OK(compile({}, BoundsChecks::kExplicit));
   EXPECT_EQ(Stored(), 2u);
@@ -108,9 +111,9 @@ TEST_F(CachedCompilerTest, CompilesAgainWhatIsNoImage) {
     break;
   }
   ASSERT_OK_AND_ASSIGN(
-      CodeImage image,
+      CompileResult image,
       CachedCompiler({}, Cache())(kModule, BoundsChecks::kGuardPages));
-  EXPECT_EQ(image.functions.size(), 1u);
+  EXPECT_EQ(std::get<CodeImage>(image).functions.size(), 1u);
 }
 
 TEST_F(CachedCompilerTest, CompilesWithoutADirectory) {

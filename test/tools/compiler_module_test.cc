@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <fstream>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -41,12 +42,25 @@ TEST(LazyCompiler, OpensTheModuleWhenThereIsSomethingToCompile) {
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("")));
   EXPECT_EQ(IsMapped("libwasijit_compiler.so"), was_mapped);
 
-  ASSERT_OK_AND_ASSIGN(CodeImage image,
+  ASSERT_OK_AND_ASSIGN(CompileResult result,
                        compile(kModule, BoundsChecks::kExplicit));
+  const auto& image = std::get<CodeImage>(result);
   EXPECT_TRUE(IsMapped("libwasijit_compiler.so"));
   EXPECT_EQ(image.bounds_checks, BoundsChecks::kExplicit);
   EXPECT_EQ(image.functions.size(), 1);
   EXPECT_GT(image.text_size, 0);
+}
+
+TEST(LazyCompiler, LeavesFunctionsForLater) {
+  compiler::CompileOptions options;
+  options.time = compiler::CompileTime::kLazy;
+  ASSERT_OK_AND_ASSIGN(CompileResult result,
+                       LazyCompiler(options)(kModule, BoundsChecks::kExplicit));
+  const auto& image = std::get<LazyImage>(result);
+  EXPECT_EQ(image.bounds_checks, BoundsChecks::kExplicit);
+  ASSERT_OK_AND_ASSIGN(const CodeImage part,
+                       image.compiler->Compile(Tier::kBaseline, {0}));
+  EXPECT_EQ(part.part.size(), 1);
 }
 
 TEST(OpenCompilerModule, GivesTheSameBackendEachTime) {

@@ -127,7 +127,8 @@ class ImageLinker : public testing::TestWithParam<InstructionSet> {
                                   const LinkAddresses& addresses = {}) {
     Objects objects;
     for (absl::string_view ir : texts) objects.push_back(Emit(ir));
-    return LinkImage(GetParam(), std::move(objects), addresses);
+    return LinkImage(GetParam(), std::move(objects), LoaderCalls::kNone,
+                     addresses);
   }
 };
 

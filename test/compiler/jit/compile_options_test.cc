@@ -33,6 +33,7 @@ TEST(ToString, TellsEverythingThatChangesTheCode) {
 TEST(ToString, SaysNothingOfHowTheWorkIsDone) {
   CompileOptions options;
   options.threads = 3;
+  options.time = CompileTime::kLazy;
   EXPECT_EQ(ToString({}), ToString(options));
 }
 

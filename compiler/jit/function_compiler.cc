@@ -1,0 +1,146 @@
+#include "compiler/jit/function_compiler.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/memory/memory.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "compiler/binary/instruction_codec.h"
+#include "compiler/codegen/optimization_level.h"
+#include "compiler/jit/batches.h"
+#include "compiler/jit/compile_options.h"
+#include "compiler/jit/image_compiler.h"
+#include "compiler/jit/location_table.h"
+#include "compiler/lowering/lowerable.h"
+#include "compiler/lowering/module_lowering.h"
+#include "compiler/syntax/instruction.h"
+#include "compiler/syntax/verb.h"
+#include "compiler/target/target.h"
+#include "runtime/abi/code_image.h"
+#include "runtime/abi/tier_compiler.h"
+#include "runtime/abi/vm_context_layout.h"
+#include "runtime/module/module.h"
+#include "runtime/status/status_macros.h"
+
+namespace wasijit::compiler {
+namespace {
+
+// Bytes of bodies after which a batch gets no more functions. A batch costs as
+// much by itself as half a kilobyte of code does in the first tier.
+constexpr size_t kBaselineBytes = 1024;
+constexpr size_t kOptimizedBytes = 8 * 1024;
+// How many functions are looked at for a batch.
+constexpr size_t kMaxConsidered = 200;
+
+std::vector<uint32_t> DirectCallees(const Module& module, uint32_t function) {
+  std::vector<uint32_t> callees;
+  InstructionReader reader(module, module.functions[function].body);
+  Instruction instruction;
+  while (reader.Next(instruction)) {
+    if ((instruction.verb() == Verb::kCall ||
+         instruction.verb() == Verb::kReturnCall) &&
+        instruction.index >= module.num_imported_functions) {
+      callees.push_back(instruction.index);
+    }
+  }
+  return callees;
+}
+
+class FunctionCompiler : public TierCompiler {
+ public:
+  FunctionCompiler(std::shared_ptr<const Module> module, Target target,
+                   const CompileOptions& options)
+      : module_(std::move(module)),
+        options_(options),
+        target_(std::move(target)),
+        layout_(*module_),
+        bodies_(*module_),
+        optimized_(*module_, layout_, target_,
+                   {.bounds_checks = options.bounds_checks,
+                    .strict_traps = options.strict_traps}),
+        baseline_(optimized_) {
+    baseline_.options.counts = true;
+  }
+
+  std::vector<uint32_t> Plan(
+      Tier tier, uint32_t function,
+      absl::FunctionRef<bool(uint32_t function)> is_wanted) const override;
+  absl::StatusOr<CodeImage> Compile(
+      Tier tier, absl::Span<const uint32_t> functions) const override;
+
+ private:
+  const std::shared_ptr<const Module> module_;
+  const CompileOptions options_;
+  const Target target_;
+  const VmContextLayout layout_;
+  const BodyIndex bodies_;
+  const LoweringInput optimized_;
+  LoweringInput baseline_;
+};
+
+// Callees are likely to be next.
+std::vector<uint32_t> FunctionCompiler::Plan(
+    Tier tier, uint32_t function,
+    absl::FunctionRef<bool(uint32_t function)> is_wanted) const {
+  const size_t max_bytes =
+      tier == Tier::kBaseline ? kBaselineBytes : kOptimizedBytes;
+  std::vector<uint32_t> functions = {function};
+  size_t bytes = module_->functions[function].body.size;
+  size_t considered = 0;
+  for (size_t i = 0; i < functions.size() && bytes < max_bytes; ++i) {
+    for (const uint32_t callee : DirectCallees(*module_, functions[i])) {
+      if (++considered > kMaxConsidered) return functions;
+      const size_t size = module_->functions[callee].body.size;
+      if (bytes + size > max_bytes || !is_wanted(callee) ||
+          std::find(functions.begin(), functions.end(), callee) !=
+              functions.end()) {
+        continue;
+      }
+      functions.push_back(callee);
+      bytes += size;
+    }
+  }
+  return functions;
+}
+
+absl::StatusOr<CodeImage> FunctionCompiler::Compile(
+    Tier tier, absl::Span<const uint32_t> functions) const {
+  Batch batch;
+  batch.functions.assign(functions.begin(), functions.end());
+  batch.level = OptimizationLevel::kNone;
+  if (tier == Tier::kOptimized) {
+    batch.level = options_.level;
+    for (const uint32_t function : functions) {
+      batch.level =
+          std::min(batch.level, LevelFor(*module_, function, options_.level));
+    }
+  }
+  ASSIGN_OR_RETURN(
+      CodeImage image,
+      CompilePart(
+          tier == Tier::kBaseline ? baseline_ : optimized_, bodies_, batch,
+          tier == Tier::kBaseline ? LoaderCalls::kAll : LoaderCalls::kOutside));
+  image.module = module_;
+  return image;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<const TierCompiler>> NewFunctionCompiler(
+    std::shared_ptr<const Module> module, const CompileOptions& options) {
+  RETURN_IF_ERROR(CheckLowerable(*module));
+  ASSIGN_OR_RETURN(
+      Target target,
+      Target::Create(options.instruction_set.value_or(HostInstructionSet()),
+                     options.cpu));
+  return std::make_unique<const FunctionCompiler>(std::move(module),
+                                                  std::move(target), options);
+}
+
+}  // namespace wasijit::compiler
