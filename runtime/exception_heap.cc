@@ -24,6 +24,16 @@ size_t SizeOf(const Tag& tag) {
   return sizeof(VmException) + tag.payload_types().size() * kExceptionCellSize;
 }
 
+void VisitPayload(const VmException& exception,
+                  absl::FunctionRef<void(ReferenceBits, ValueType)> visit) {
+  const std::vector<ValueType>& types = exception.tag->payload_types();
+  for (size_t i = 0; i < types.size(); ++i) {
+    if (!types[i].IsRef()) continue;
+    visit(*reinterpret_cast<const ReferenceBits*>(ExceptionCell(&exception, i)),
+          types[i]);
+  }
+}
+
 // Visits the words of the thread's WebAssembly stack from a frame upwards.
 // Registers of compiled code lie there as well, saved by who called this.
 __attribute__((noinline, no_sanitize("address", "thread"))) void ScanStack(
@@ -43,16 +53,6 @@ bool CanScanStack() {
   const auto frame = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
   return thread.activation == nullptr ||
          (frame >= thread.stack_begin && frame < thread.stack_end);
-}
-
-void VisitPayload(const VmException& exception,
-                  absl::FunctionRef<void(ReferenceBits, ValueType)> visit) {
-  const std::vector<ValueType>& types = exception.tag->payload_types();
-  for (size_t i = 0; i < types.size(); ++i) {
-    if (!types[i].IsRef()) continue;
-    visit(*reinterpret_cast<const ReferenceBits*>(ExceptionCell(&exception, i)),
-          types[i]);
-  }
 }
 
 }  // namespace
@@ -83,13 +83,6 @@ bool ExceptionHeap::Contains(ReferenceBits reference) const {
 
 void ExceptionHeap::Keep(ReferenceBits reference) {
   reinterpret_cast<VmException*>(reference)->state |= kKept;
-}
-
-void ExceptionHeap::VisitPayloads(
-    absl::FunctionRef<void(ReferenceBits, ValueType)> visit) {
-  for (const VmException* exception : exceptions_) {
-    VisitPayload(*exception, visit);
-  }
 }
 
 void ExceptionHeap::Collect(Roots roots) {
@@ -123,6 +116,13 @@ void ExceptionHeap::Mark(ReferenceBits reference) {
   }
   exception->state |= kMarked;
   pending_.push_back(exception);
+}
+
+void ExceptionHeap::VisitPayloads(
+    absl::FunctionRef<void(ReferenceBits, ValueType)> visit) const {
+  for (const VmException* exception : exceptions_) {
+    VisitPayload(*exception, visit);
+  }
 }
 
 void ExceptionHeap::Sweep() {

@@ -41,9 +41,10 @@ class ExceptionHeap {
   // Keeps an exception for good. REQUIRES: Contains(reference).
   static void Keep(ReferenceBits reference);
 
-  // Calls the visitor with every reference in a payload, and its type. Of an
-  // exception that has not been filled yet these are arbitrary bits.
-  void VisitPayloads(absl::FunctionRef<void(ReferenceBits, ValueType)> visit);
+  // Calls `visit` with every reference that an exception carries, garbage
+  // included, and its declared type (indices are canonical ids).
+  void VisitPayloads(
+      absl::FunctionRef<void(ReferenceBits, ValueType)> visit) const;
 
   size_t count() const { return exceptions_.size(); }
 

@@ -57,7 +57,7 @@ WASIJIT_HOST_ENTRY const void* FindCalled(void* owner, uint32_t function) {
   const void* const code =
       FindOrSetPending(*static_cast<LazyCode*>(owner), function);
   if (code == nullptr) [[unlikely]] {
-    RaisePendingTermination(frame);
+    LeaveWithPendingTermination(frame);
   }
   return code;
 }

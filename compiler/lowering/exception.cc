@@ -42,7 +42,8 @@ llvm::Value* LowerNewException(CodeBuilder& builder, uint32_t tag,
       b.CallLibcall(Libcall::kNewException, {b.ContextPointer(), Tag(b, tag)});
   b.TrapIf(b.CreateIsNull(exception), TrapKind::kAllocationFailure);
   for (size_t i = 0; i < payload.size(); ++i) {
-    b.CreateAlignedStore(payload[i], Cell(b, exception, i), kCellAlignment);
+    b.CreateAlignedStore(b.ToCell(payload[i]), Cell(b, exception, i),
+                         kCellAlignment);
   }
   return exception;
 }
@@ -61,9 +62,8 @@ Values LowerPayload(CodeBuilder& builder, llvm::Value* exception,
   const std::vector<ValueType>& types = b.module().TagParameters(tag).params;
   Values payload;
   for (size_t i = 0; i < types.size(); ++i) {
-    payload.push_back(b.CreateAlignedLoad(LlvmType(b.getContext(), types[i]),
-                                          Cell(b, exception, i),
-                                          kCellAlignment));
+    payload.push_back(b.CreateAlignedLoad(
+        b.TypeOf(types[i]), Cell(b, exception, i), kCellAlignment));
   }
   return payload;
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -81,6 +82,20 @@ TEST_F(ExceptionHeapTest, KeepsWhatIsReachable) {
   roots_.clear();
   MakeGarbage();
   EXPECT_LT(heap_.count(), 50'000u);
+}
+
+TEST_F(ExceptionHeapTest, TellsWhatPayloadsReferTo) {
+  Tag& tag = NewTag({ValueType::I64(), ValueType::ExternRef()});
+  VmException* const exception = New(tag);
+  const uint64_t values[] = {7, 0, 1234, 0};
+  std::memcpy(ExceptionCell(exception, 0), values, sizeof(values));
+  std::vector<std::pair<ReferenceBits, ValueType>> found;
+  heap_.VisitPayloads([&](ReferenceBits bits, ValueType type) {
+    found.emplace_back(bits, type);
+  });
+  const std::vector<std::pair<ReferenceBits, ValueType>> expected = {
+      {1234, ValueType::ExternRef()}};
+  EXPECT_EQ(found, expected);
 }
 
 TEST_F(ExceptionHeapTest, KeepsWhatTheHostHas) {
