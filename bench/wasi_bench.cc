@@ -1,15 +1,20 @@
 // WASI calls next to the system calls that they come down to: the difference
 // is what the sandbox costs.
+#include <dirent.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "bench/guest.h"
 #include "benchmark/benchmark.h"
 #include "wasi/wasi.h"
@@ -46,12 +51,47 @@ class Files {
   int null_;
 };
 
+// A directory with a hundred files, one of which is called "file".
+class Directory {
+ public:
+  Directory() {
+    if (mkdtemp(path_) == nullptr) Fail("cannot make a directory");
+    for (int i = 0; i < kFiles; ++i) {
+      const int fd =
+          open(NameOf(i).c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+      if (fd < 0) Fail("cannot make a file");
+      close(fd);
+    }
+  }
+  ~Directory() {
+    for (int i = 0; i < kFiles; ++i) unlink(NameOf(i).c_str());
+    rmdir(path_);
+  }
+  Directory(const Directory&) = delete;
+  Directory& operator=(const Directory&) = delete;
+
+  const char* path() const { return path_; }
+
+ private:
+  static constexpr int kFiles = 100;
+
+  std::string NameOf(int number) const {
+    return absl::StrCat(path_, "/file",
+                        number == 0 ? "" : absl::StrCat(number));
+  }
+
+  char path_[32] = "/tmp/wasi_bench_XXXXXX";
+};
+
 // The files are the program's standard input and output.
-Linker LinkerFor(const Files& files) {
+Linker LinkerFor(const Files& files, const char* directory) {
   wasi::WasiOptions options;
   options.context.args = {"bench"};
   options.context.stdin_fd = files.input();
   options.context.stdout_fd = files.null();
+  if (directory != nullptr) {
+    options.context.preopens = {{.guest = "/", .host = directory}};
+  }
   const std::unique_ptr<wasi::Wasi> wasi =
       ValueOrFail(wasi::Wasi::Create(std::move(options)));
   Linker linker;
@@ -60,8 +100,8 @@ Linker LinkerFor(const Files& files) {
   return linker;
 }
 
-Guest InputOutput(const Files& files) {
-  return Guest("bench/modules/input_output.wasm", LinkerFor(files));
+Guest InputOutput(const Files& files, const char* directory = nullptr) {
+  return Guest("bench/modules/input_output.wasm", LinkerFor(files, directory));
 }
 
 void SucceedOrFail(Outcome<int32_t> errno_of_guest) {
@@ -147,6 +187,90 @@ void ClockHost(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * kCallsInside);
 }
 BENCHMARK(ClockHost);
+
+// Calls that are refused at once: the way in and out.
+void RefusedGuest(benchmark::State& state) {
+  const Files files;
+  Guest guest = InputOutput(files);
+  const auto nothing = guest.Find<int32_t(int32_t)>("nothing");
+  for (auto _ : state) SucceedOrFail(nothing(kCallsInside));
+  state.SetItemsProcessed(state.iterations() * kCallsInside);
+}
+BENCHMARK(RefusedGuest);
+
+void StatFileGuest(benchmark::State& state) {
+  const Files files;
+  Guest guest = InputOutput(files);
+  const auto stat = guest.Find<int32_t(int32_t, int32_t)>("stat_fd");
+  for (auto _ : state) SucceedOrFail(stat(0, kCallsInside));
+  state.SetItemsProcessed(state.iterations() * kCallsInside);
+}
+BENCHMARK(StatFileGuest);
+
+void StatFileHost(benchmark::State& state) {
+  const Files files;
+  for (auto _ : state) {
+    for (int i = 0; i < kCallsInside; ++i) {
+      struct stat stat;
+      if (fstat(files.input(), &stat) != 0) Fail("fstat failed");
+      benchmark::DoNotOptimize(stat);
+    }
+  }
+  state.SetItemsProcessed(state.iterations() * kCallsInside);
+}
+BENCHMARK(StatFileHost);
+
+void StatPathGuest(benchmark::State& state) {
+  const Files files;
+  const Directory directory;
+  Guest guest = InputOutput(files, directory.path());
+  const auto stat = guest.Find<int32_t(int32_t)>("stat_path");
+  for (auto _ : state) SucceedOrFail(stat(kCallsInside));
+  state.SetItemsProcessed(state.iterations() * kCallsInside);
+}
+BENCHMARK(StatPathGuest);
+
+void StatPathHost(benchmark::State& state) {
+  const Directory directory;
+  const int root = open(directory.path(), O_RDONLY | O_CLOEXEC);
+  for (auto _ : state) {
+    for (int i = 0; i < kCallsInside; ++i) {
+      struct stat stat;
+      if (fstatat(root, "file", &stat, 0) != 0) Fail("fstatat failed");
+      benchmark::DoNotOptimize(stat);
+    }
+  }
+  close(root);
+  state.SetItemsProcessed(state.iterations() * kCallsInside);
+}
+BENCHMARK(StatPathHost);
+
+void ReadDirectoryGuest(benchmark::State& state) {
+  const Files files;
+  const Directory directory;
+  Guest guest = InputOutput(files, directory.path());
+  const auto read = guest.Find<int32_t(int32_t)>("read_directory");
+  for (auto _ : state) SucceedOrFail(read(kCallsInside));
+  state.SetItemsProcessed(state.iterations() * kCallsInside);
+}
+BENCHMARK(ReadDirectoryGuest);
+
+void ReadDirectoryHost(benchmark::State& state) {
+  const Directory directory;
+  DIR* const stream = opendir(directory.path());
+  if (stream == nullptr) Fail("opendir failed");
+  for (auto _ : state) {
+    for (int i = 0; i < kCallsInside; ++i) {
+      rewinddir(stream);
+      while (const dirent* entry = readdir(stream)) {
+        benchmark::DoNotOptimize(entry);
+      }
+    }
+  }
+  closedir(stream);
+  state.SetItemsProcessed(state.iterations() * kCallsInside);
+}
+BENCHMARK(ReadDirectoryHost);
 
 }  // namespace
 }  // namespace wasijit::bench

@@ -8,7 +8,16 @@
     (func $fd_seek (param i32 i64 i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "clock_time_get"
     (func $clock_time_get (param i32 i64 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_filestat_get"
+    (func $fd_filestat_get (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "path_filestat_get"
+    (func $path_filestat_get (param i32 i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_readdir"
+    (func $fd_readdir (param i32 i32 i32 i64 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_tell"
+    (func $fd_tell (param i32 i32) (result i32)))
   (memory (export "memory") 32)
+  (data (i32.const 512) "file")
 
   ;; One vector at 0: the buffer at 64 KiB, `size` long.
   (func $prepare (param $size i32)
@@ -50,6 +59,46 @@
     (loop $again
       (if (local.tee $errno
             (call $clock_time_get (i32.const 1) (i64.const 0) (i32.const 16)))
+        (then (return (local.get $errno))))
+      (br_if $again
+        (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (i32.const 0))
+  ;; Of a descriptor that is not open: what a call costs without a system call.
+  (func (export "nothing") (param $n i32) (result i32)
+    (loop $again
+      (drop (call $fd_tell (i32.const 77) (i32.const 16)))
+      (br_if $again
+        (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (i32.const 0))
+  (func (export "stat_fd") (param $fd i32) (param $n i32) (result i32)
+    (local $errno i32)
+    (loop $again
+      (if (local.tee $errno
+            (call $fd_filestat_get (local.get $fd) (i32.const 64)))
+        (then (return (local.get $errno))))
+      (br_if $again
+        (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (i32.const 0))
+  ;; "file" in the first directory.
+  (func (export "stat_path") (param $n i32) (result i32)
+    (local $errno i32)
+    (loop $again
+      (if (local.tee $errno
+            (call $path_filestat_get (i32.const 3) (i32.const 1)
+                                     (i32.const 512) (i32.const 4)
+                                     (i32.const 64)))
+        (then (return (local.get $errno))))
+      (br_if $again
+        (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (i32.const 0))
+  ;; The whole first directory, in one buffer.
+  (func (export "read_directory") (param $n i32) (result i32)
+    (local $errno i32)
+    (loop $again
+      (if (local.tee $errno
+            (call $fd_readdir (i32.const 3) (i32.const 0x10000)
+                              (i32.const 0x10000) (i64.const 0)
+                              (i32.const 16)))
         (then (return (local.get $errno))))
       (br_if $again
         (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
