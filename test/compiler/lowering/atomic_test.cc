@@ -9,6 +9,7 @@
 #include "compiler/syntax/instruction.h"
 #include "gtest/gtest.h"
 #include "llvm/IR/Instructions.h"
+#include "llvm/IR/IntrinsicInst.h"
 #include "runtime/module/value.h"
 #include "test/support/lowered_wat.h"
 #include "test/support/running_wat.h"
