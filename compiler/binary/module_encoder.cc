@@ -24,7 +24,6 @@ class ModuleEncoder {
       AddSection(id);
       AddCustomSections(id);
     }
-    AddNameSection();
     return out_.Take();
   }
 
@@ -189,45 +188,12 @@ class ModuleEncoder {
 
   void AddCustomSections(SectionId after) {
     for (const CustomSection& section : module_.custom_sections) {
-      if (section.after_section != static_cast<uint8_t>(after) ||
-          section.name == kNameSection) {
-        continue;
-      }
+      if (section.after_section != static_cast<uint8_t>(after)) continue;
       ByteWriter content;
       content.Name(section.name);
       content.Bytes(module_.Bytes(section.payload));
       Add(SectionId::kCustom, std::move(content));
     }
-  }
-
-  void AddNameSection() {
-    const Names& names = module_.names;
-    ByteWriter content;
-    if (names.module) {
-      ByteWriter name;
-      name.SizedBytes(module_.Bytes(*names.module));
-      content.Byte(kModuleNameSubsection);
-      content.SizedBytes(name.bytes());
-    }
-    if (!names.functions.empty()) {
-      ByteWriter map;
-      map.U32(static_cast<uint32_t>(names.functions.size()));
-      for (const NameAssociation& association : names.functions) {
-        map.U32(association.index);
-        map.SizedBytes(module_.Bytes(association.name));
-      }
-      content.Byte(kFunctionNamesSubsection);
-      content.SizedBytes(map.bytes());
-    }
-    if (names.locals.size != 0) {
-      content.Byte(kLocalNamesSubsection);
-      content.SizedBytes(module_.Bytes(names.locals));
-    }
-    if (content.size() == 0) return;
-    ByteWriter section;
-    section.Name(kNameSection);
-    section.Bytes(content.bytes());
-    Add(SectionId::kCustom, std::move(section));
   }
 
   const Module& module_;

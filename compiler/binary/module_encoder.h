@@ -9,10 +9,10 @@
 
 namespace wasijit::compiler {
 
-// Sections in the standard order, custom sections where they were, the name
-// section last; integers in their shortest form. Bodies and expressions are
-// copied as they are. Decoding the result gives the module again, with other
-// offsets.
+// Sections in the standard order, custom sections where they were; integers in
+// their shortest form. Bodies, expressions and custom sections, the name
+// section among them, are copied as they are. Decoding the result gives the
+// module again, with other offsets.
 std::vector<uint8_t> EncodeBinary(const Module& module);
 
 }  // namespace wasijit::compiler

@@ -79,18 +79,7 @@ std::vector<uint8_t> Encode(ParserContext& context) {
   }
   module.bytes =
       std::make_shared<const std::vector<uint8_t>>(context.bytes.Take());
-  ByteWriter binary;
-  binary.Bytes(EncodeBinary(module));
-  // The encoder writes only the names that are in Module::names.
-  for (const CustomSection& section : module.custom_sections) {
-    if (!IsNameSection(section)) continue;
-    ByteWriter content;
-    content.Name(section.name);
-    content.Bytes(module.Bytes(section.payload));
-    binary.Byte(static_cast<uint8_t>(SectionId::kCustom));
-    binary.SizedBytes(content.bytes());
-  }
-  return binary.Take();
+  return EncodeBinary(module);
 }
 
 // All strings up to the end of the group, one after the other.
