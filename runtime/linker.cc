@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -48,9 +49,11 @@ absl::Status LinkError(std::vector<std::string> problems) {
 absl::Status Linker::Add(absl::string_view module, absl::string_view name,
                          Definition definition) {
   auto& names = definitions_[module];
+  const bool is_made_on_demand = FromSource(module, name).has_value();
   const auto [position, is_new] = names.try_emplace(name, definition);
-  if (is_new) return absl::OkStatus();
+  if (is_new && !is_made_on_demand) return absl::OkStatus();
   if (!allow_shadowing_) {
+    if (is_new) names.erase(position);
     return absl::AlreadyExistsError(absl::StrFormat(
         "\"%s\" \"%s\" is defined twice", absl::Utf8SafeCHexEscape(module),
         absl::Utf8SafeCHexEscape(name)));
@@ -69,6 +72,16 @@ absl::Status Linker::Define(absl::string_view module, absl::string_view name,
   return Add(module, name, std::move(function));
 }
 
+absl::Status Linker::DefineFrom(absl::string_view module,
+                                FunctionSource source) {
+  if (!sources_.try_emplace(module, std::move(source)).second) {
+    return absl::AlreadyExistsError(
+        absl::StrFormat("the functions of \"%s\" are defined twice",
+                        absl::Utf8SafeCHexEscape(module)));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Linker::DefineInstance(absl::string_view module,
                                     Instance& instance) {
   for (const Export& exported : instance.module().exports) {
@@ -82,7 +95,8 @@ void Linker::DefineUnknownImportsAsTraps(const CompiledModule& module) {
   for (size_t i = 0; i < imports.size(); ++i) {
     const auto* const type = std::get_if<FunctionExternType>(&imports[i].type);
     if (type == nullptr ||
-        FindDefinition(imports[i].module, imports[i].name) != nullptr) {
+        FindDefinition(imports[i].module, imports[i].name) != nullptr ||
+        FromSource(imports[i].module, imports[i].name)) {
       continue;
     }
     const std::string message =
@@ -109,10 +123,22 @@ const Linker::Definition* Linker::FindDefinition(absl::string_view module,
   return position == names->second.end() ? nullptr : &position->second;
 }
 
+std::optional<HostFunction> Linker::FromSource(absl::string_view module,
+                                               absl::string_view name) const {
+  const auto source = sources_.find(module);
+  if (source == sources_.end()) return std::nullopt;
+  return source->second(name);
+}
+
 absl::StatusOr<Extern> Linker::Find(Store& store, absl::string_view module,
                                     absl::string_view name) const {
   const Definition* const definition = FindDefinition(module, name);
   if (definition == nullptr) {
+    if (std::optional<HostFunction> made = FromSource(module, name)) {
+      ASSIGN_OR_RETURN(Function * function,
+                       store.NewFunction(*std::move(made)));
+      return function;
+    }
     return absl::NotFoundError(absl::StrFormat("\"%s\" \"%s\" is not defined",
                                                absl::Utf8SafeCHexEscape(module),
                                                absl::Utf8SafeCHexEscape(name)));

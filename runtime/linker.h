@@ -2,7 +2,9 @@
 #ifndef WASIJIT_RUNTIME_LINKER_H_
 #define WASIJIT_RUNTIME_LINKER_H_
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -30,6 +32,12 @@ class Linker {
                       Extern external);
   absl::Status Define(absl::string_view module, absl::string_view name,
                       HostFunction function);
+  // Functions of a module that are only made when a module imports them.
+  // Definitions of the same name go before. AlreadyExists if there is such a
+  // source for the module already.
+  using FunctionSource =
+      std::function<std::optional<HostFunction>(absl::string_view name)>;
+  absl::Status DefineFrom(absl::string_view module, FunctionSource source);
   // Every export of the instance, as exports of a module called `module`.
   absl::Status DefineInstance(absl::string_view module, Instance& instance);
 
@@ -64,8 +72,13 @@ class Linker {
   const Definition* FindDefinition(absl::string_view module,
                                    absl::string_view name) const;
 
+  std::optional<HostFunction> FromSource(absl::string_view module,
+                                         absl::string_view name) const;
+
   bool allow_shadowing_ = false;
   Definitions definitions_;
+  // By the name of the module.
+  absl::flat_hash_map<std::string, FunctionSource> sources_;
 };
 
 }  // namespace wasijit

@@ -3,12 +3,16 @@
 #include <cstdint>
 #include <expected>
 #include <limits>
+#include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "runtime/caller.h"
 #include "runtime/interruption.h"
 #include "runtime/memory.h"
@@ -123,14 +127,19 @@ struct TracedHostCall<C, RawTypes<T...>> {
 };
 
 template <typename C>
-Binding Bind(const RowText& row, const std::shared_ptr<Preview1>& calls,
-             const std::shared_ptr<CallTracer>& tracer) {
-  if (tracer) {
-    return {row.name,
-            HostFunction::Wrap(TracedHostCall<C>{calls, row, tracer})};
-  }
-  return {row.name, HostFunction::Wrap(HostCall<C>{calls, row})};
+HostFunction Bind(const RowText& row, const std::shared_ptr<Preview1>& calls,
+                  const std::shared_ptr<CallTracer>& tracer) {
+  if (tracer) return HostFunction::Wrap(TracedHostCall<C>{calls, row, tracer});
+  return HostFunction::Wrap(HostCall<C>{calls, row});
 }
+
+// What makes the function of a row.
+struct RowBinder {
+  RowText text;
+  HostFunction (*bind)(const RowText& row,
+                       const std::shared_ptr<Preview1>& calls,
+                       const std::shared_ptr<CallTracer>& tracer);
+};
 
 // For each name of unstable.def, its row there. Of the other rows, that of
 // preview1.def.
@@ -162,39 +171,78 @@ struct UnstableCall {
 #include "wasi/unstable.def"
 
 template <Row row, typename Preview1Call>
-void AddUnstable(std::vector<Binding>& bindings, const RowText& text,
-                 const std::shared_ptr<Preview1>& calls,
-                 const std::shared_ptr<CallTracer>& tracer) {
+constexpr RowBinder UnstableBinder(const RowText& text) {
   using Own = UnstableCall<row>;
   if constexpr (IsAbsentFromUnstable(row)) {
-    return;
+    return {{}, nullptr};
   } else if constexpr (std::is_void_v<typename Own::Type>) {
-    bindings.push_back(Bind<Preview1Call>(text, calls, tracer));
+    return {text, Bind<Preview1Call>};
   } else {
-    bindings.push_back(Bind<typename Own::Type>(Own::kText, calls, tracer));
+    return {Own::kText, Bind<typename Own::Type>};
   }
+}
+
+constexpr RowBinder kPreview1Binders[] = {
+#define CALL(name, Method, parameters, result) \
+  {{#name, #parameters},                       \
+   Bind<Call<&Preview1::Method, result, void parameters>>},
+#include "wasi/preview1.def"
+};
+
+// Without a function where unstable.def has none.
+constexpr RowBinder kUnstableBinders[] = {
+#define CALL(name, Method, parameters, result)                                 \
+  UnstableBinder<Row::name, Call<&Preview1::Method, result, void parameters>>( \
+      {#name, #parameters}),
+#include "wasi/preview1.def"
+};
+
+std::vector<Binding> BindAll(absl::Span<const RowBinder> binders,
+                             const std::shared_ptr<Preview1>& calls,
+                             const std::shared_ptr<CallTracer>& tracer) {
+  std::vector<Binding> bindings;
+  for (const RowBinder& binder : binders) {
+    if (binder.bind == nullptr) continue;
+    bindings.push_back(
+        {binder.text.name, binder.bind(binder.text, calls, tracer)});
+  }
+  return bindings;
+}
+
+std::optional<HostFunction> BindOne(absl::Span<const RowBinder> binders,
+                                    absl::string_view name,
+                                    const std::shared_ptr<Preview1>& calls,
+                                    const std::shared_ptr<CallTracer>& tracer) {
+  for (const RowBinder& binder : binders) {
+    if (binder.bind != nullptr && binder.text.name == name) {
+      return binder.bind(binder.text, calls, tracer);
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace
 
 std::vector<Binding> BindPreview1(std::shared_ptr<Preview1> calls,
                                   std::shared_ptr<CallTracer> tracer) {
-  std::vector<Binding> bindings;
-#define CALL(name, Method, parameters, result)                               \
-  bindings.push_back(Bind<Call<&Preview1::Method, result, void parameters>>( \
-      {#name, #parameters}, calls, tracer));
-#include "wasi/preview1.def"
-  return bindings;
+  return BindAll(kPreview1Binders, calls, tracer);
 }
 
 std::vector<Binding> BindUnstable(std::shared_ptr<Preview1> calls,
                                   std::shared_ptr<CallTracer> tracer) {
-  std::vector<Binding> bindings;
-#define CALL(name, Method, parameters, result)                              \
-  AddUnstable<Row::name, Call<&Preview1::Method, result, void parameters>>( \
-      bindings, {#name, #parameters}, calls, tracer);
-#include "wasi/preview1.def"
-  return bindings;
+  return BindAll(kUnstableBinders, calls, tracer);
+}
+
+std::optional<HostFunction> BindPreview1Call(
+    absl::string_view name, const std::shared_ptr<Preview1>& calls,
+    const std::shared_ptr<CallTracer>& tracer) {
+  return BindOne(kPreview1Binders, name, calls, tracer);
+}
+
+std::optional<HostFunction> BindUnstableCall(
+    absl::string_view name, const std::shared_ptr<Preview1>& calls,
+    const std::shared_ptr<CallTracer>& tracer) {
+  return BindOne(kUnstableBinders, name, calls, tracer);
 }
 
 }  // namespace wasijit::wasi

@@ -3,6 +3,7 @@
 #define WASIJIT_WASI_BINDINGS_H_
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -32,6 +33,14 @@ std::vector<Binding> BindPreview1(std::shared_ptr<Preview1> calls,
                                   std::shared_ptr<CallTracer> tracer = nullptr);
 std::vector<Binding> BindUnstable(std::shared_ptr<Preview1> calls,
                                   std::shared_ptr<CallTracer> tracer = nullptr);
+
+// One of them; nothing if there is none of that name.
+std::optional<HostFunction> BindPreview1Call(
+    absl::string_view name, const std::shared_ptr<Preview1>& calls,
+    const std::shared_ptr<CallTracer>& tracer);
+std::optional<HostFunction> BindUnstableCall(
+    absl::string_view name, const std::shared_ptr<Preview1>& calls,
+    const std::shared_ptr<CallTracer>& tracer);
 
 }  // namespace wasijit::wasi
 

@@ -59,15 +59,16 @@ absl::StatusOr<std::unique_ptr<Wasi>> Wasi::Create(WasiOptions options) {
 }
 
 absl::Status Wasi::AddTo(Linker& linker) const {
-  for (Binding& binding : BindPreview1(calls_, tracer_)) {
-    RETURN_IF_ERROR(linker.Define(kPreview1Module, binding.name,
-                                  std::move(binding.function)));
-  }
-  for (Binding& binding : BindUnstable(calls_, tracer_)) {
-    RETURN_IF_ERROR(linker.Define(kUnstableModule, binding.name,
-                                  std::move(binding.function)));
-  }
-  return absl::OkStatus();
+  // Of the hundred functions a module imports a handful.
+  RETURN_IF_ERROR(linker.DefineFrom(
+      kPreview1Module,
+      [calls = calls_, tracer = tracer_](absl::string_view name) {
+        return BindPreview1Call(name, calls, tracer);
+      }));
+  return linker.DefineFrom(kUnstableModule, [calls = calls_, tracer = tracer_](
+                                                absl::string_view name) {
+    return BindUnstableCall(name, calls, tracer);
+  });
 }
 
 absl::Status Wasi::Claim(Instance& instance) {

@@ -82,6 +82,40 @@ TEST_F(LinkerTest, NamesAreTakenOnceUnlessShadowingIsAllowed) {
               ElementsAre(Value::I64(8)));
 }
 
+TEST_F(LinkerTest, SourcesMakeFunctionsOnDemand) {
+  Linker linker;
+  std::vector<std::string> asked;
+  const auto source =
+      [&](absl::string_view name) -> std::optional<HostFunction> {
+    asked.emplace_back(name);
+    if (name == "f") return Seven();
+    return std::nullopt;
+  };
+  ASSERT_OK(linker.DefineFrom("env", source));
+  EXPECT_THAT(asked, testing::IsEmpty());
+  EXPECT_THAT(linker.DefineFrom("env", source),
+              StatusIs(absl::StatusCode::kAlreadyExists,
+                       "the functions of \"env\" are defined twice"));
+  const auto result_of = [&](absl::string_view name) {
+    const auto found = linker.Find(*store_, "env", name);
+    EXPECT_OK(found);
+    return **Call(*std::get<Function*>(*found), {});
+  };
+  EXPECT_THAT(result_of("f"), ElementsAre(Value::I64(7)));
+  EXPECT_THAT(asked, ElementsAre("f"));
+  EXPECT_FALSE(linker.Find(*store_, "env", "g").ok());
+  EXPECT_FALSE(linker.Find(*store_, "elsewhere", "f").ok());
+  EXPECT_THAT(linker.Define("env", "f", Eight()),
+              StatusIs(absl::StatusCode::kAlreadyExists,
+                       "\"env\" \"f\" is defined twice"));
+  EXPECT_THAT(result_of("f"), ElementsAre(Value::I64(7)));
+  ASSERT_OK(linker.Define("env", "g", Eight()));
+  EXPECT_THAT(result_of("g"), ElementsAre(Value::I64(8)));
+  linker.AllowShadowing(true);
+  ASSERT_OK(linker.Define("env", "f", Eight()));
+  EXPECT_THAT(result_of("f"), ElementsAre(Value::I64(8)));
+}
+
 TEST_F(LinkerTest, InstancesProvideTheirExports) {
   ImageBuilder exporter;
   exporter.Memory(1, 2);
