@@ -36,7 +36,6 @@ UNRESTRICTED = {"bench", "test"}
 LIBRARIES = {
     "llvm/": {"compiler/target", "compiler/lowering", "compiler/codegen",
               "compiler/jit"},
-    "CLI/": {"tools"},
     "gtest/": {"test"},
     "gmock/": {"test"},
     "benchmark/": {"bench"},
@@ -45,7 +44,7 @@ LIBRARIES = {
 LLVM_TARGETS = {"wasijit_llvm"}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)
-SYSTEM_INCLUDE = re.compile(r'^\s*#\s*include\s+<((?:llvm|absl|CLI)/[^>]+)>',
+SYSTEM_INCLUDE = re.compile(r'^\s*#\s*include\s+<((?:llvm|absl)/[^>]+)>',
                             re.MULTILINE)
 LIBRARY = re.compile(r'wasijit_library\(\s*(\w+)([^)]*)\)')
 # Names by which a preprocessor knows the instruction set.

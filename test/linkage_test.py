@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The program does not link the compiler; the compiler's module shows only its
-entry point.
+entry point; programs have little to do before main().
 
-usage: linkage_test.py READELF PROGRAM [MODULE]
+usage: linkage_test.py READELF PROGRAM STUB [MODULE]
 """
 
 import re
@@ -12,12 +12,40 @@ import sys
 # Libraries of the system that the program may need. libm comes with libc.
 ALLOWED = {"libc.so.6", "libm.so.6"}
 ENTRY_POINT = "wasijit_compiler_backend"
+# Of each source file that includes <iostream>, as Abseil's headers do, there is
+# one; the rest are libraries'. None may do more than that.
+MAX_STATIC_INITIALISERS = 250
+# Relocations that look a symbol up by its name.
+MAX_SYMBOL_RELOCATIONS = 300
+RELOCATION_SIZE = 24
 
 
 def needed(readelf, file):
     output = subprocess.run([readelf, "--dynamic-table", file], check=True,
                             capture_output=True, text=True).stdout
     return set(re.findall(r"Shared library: \[([^\]]+)\]", output))
+
+
+def dynamic_number(readelf, file, tag):
+    """The value of an entry of the dynamic table; 0 if it is absent."""
+    output = subprocess.run([readelf, "--dynamic-table", file], check=True,
+                            capture_output=True, text=True).stdout
+    match = re.search(rf"\(?\b{tag}\)?\s+(\d+)", output)
+    return int(match.group(1)) if match else 0
+
+
+def start_up_failures(readelf, program):
+    initialisers = dynamic_number(readelf, program, "INIT_ARRAYSZ") // 8
+    if not 0 < initialisers <= MAX_STATIC_INITIALISERS:
+        yield (f"{program} has {initialisers} static initialisers, at most "
+               f"{MAX_STATIC_INITIALISERS} are allowed")
+    sizes = (dynamic_number(readelf, program, "RELASZ") +
+             dynamic_number(readelf, program, "PLTRELSZ"))
+    relocations = (sizes // RELOCATION_SIZE -
+                   dynamic_number(readelf, program, "RELACOUNT"))
+    if relocations > MAX_SYMBOL_RELOCATIONS:
+        yield (f"{program} looks up {relocations} symbols, at most "
+               f"{MAX_SYMBOL_RELOCATIONS} are allowed")
 
 
 def exported(readelf, file):
@@ -33,12 +61,17 @@ def exported(readelf, file):
 
 
 def main():
-    readelf, program = sys.argv[1:3]
+    readelf, program, stub = sys.argv[1:4]
     failures = [f"{program} needs {library}"
                 for library in sorted(needed(readelf, program))
                 if library not in ALLOWED
                 and not library.startswith("ld-linux")]
-    for module in sys.argv[3:]:
+    # It runs on machines that have nothing of ours.
+    failures += [f"{stub} needs {library}"
+                 for library in sorted(needed(readelf, stub))]
+    for file in [program, stub]:
+        failures += start_up_failures(readelf, file)
+    for module in sys.argv[4:]:
         failures += [f"{module} needs {library}"
                      for library in sorted(needed(readelf, module))
                      if "LLVM" in library]

@@ -4,7 +4,6 @@
 #include <numeric>
 #include <utility>
 
-#include "CLI/CLI.hpp"
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -49,15 +48,28 @@ absl::Status UnknownOption(Command command, absl::string_view argument) {
       nearest.empty() ? "" : absl::StrCat("; did you mean ", nearest, "?")));
 }
 
-// The spelling that CLI11 takes: "-h,--help".
-std::string Spelling(const OptionInfo& option) {
-  return option.letter == 0 ? absl::StrCat("--", option.name)
-                            : absl::StrCat("-", std::string(1, option.letter),
-                                           ",--", option.name);
+absl::Status MissingArgument(const OptionInfo& option) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("option without its argument: --", option.name,
+                   ": expected ", option.argument));
 }
 
-// How CLI11 says that a switch has no argument.
-bool IsBare(absl::string_view value) { return value == "true"; }
+const OptionInfo* FindOption(Command command, absl::string_view name) {
+  for (const OptionInfo& option : Options()) {
+    if (option.BelongsTo(command) && name == option.name) return &option;
+  }
+  return nullptr;
+}
+
+const OptionInfo* FindOption(Command command, char letter) {
+  for (const OptionInfo& option : Options()) {
+    if (option.BelongsTo(command) && option.letter == letter) return &option;
+  }
+  return nullptr;
+}
+
+// What a switch has as its value when it is given without one.
+constexpr char kOn[] = "y";
 
 }  // namespace
 
@@ -70,58 +82,91 @@ absl::StatusOr<CommandLine> CommandLine::Parse(
       arguments.empty() ? nullptr : FindCommand(arguments[0]);
   CommandLine line(command ? command->command : Command::kRun);
   arguments.remove_prefix(command ? 1 : 0);
-  RETURN_IF_ERROR(line.ParseOptions({arguments.begin(), arguments.end()}));
+  RETURN_IF_ERROR(line.ParseOptions(arguments));
   RETURN_IF_ERROR(line.ResolveGroups());
   RETURN_IF_ERROR(line.Check());
   return line;
 }
 
-// CLI11 reports by exceptions, so this file alone is compiled with them; none
-// leaves this function.
-absl::Status CommandLine::ParseOptions(std::vector<std::string> arguments) {
+absl::Status CommandLine::ParseOptions(
+    absl::Span<const std::string> arguments) {
   const CommandInfo& command = Commands()[static_cast<size_t>(command_)];
-  CLI::App app;
-  app.set_help_flag("");
-  for (const OptionInfo& option : Options()) {
-    if (!option.BelongsTo(command_)) continue;
-    std::vector<std::string>& values =
-        values_[static_cast<size_t>(option.option)];
-    if (option.IsSwitch() && !option.Choices().empty()) {
-      app.add_flag(Spelling(option), values)
-          ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-    } else if (option.IsSwitch()) {
-      app.add_flag_callback(Spelling(option), [&values] { values = {"y"}; });
+  while (!arguments.empty()) {
+    const absl::string_view word = arguments.front();
+    const bool is_operand = word.size() < 2 || word[0] != '-';
+    if (is_operand && command.mode == OperandMode::kProgram) break;
+    arguments.remove_prefix(1);
+    if (is_operand) {
+      operands_.emplace_back(word);
+    } else if (word == "--") {
+      break;
+    } else if (word[1] == '-') {
+      RETURN_IF_ERROR(ParseLongOption(word.substr(2), arguments));
     } else {
-      app.add_option(Spelling(option), values)
-          ->type_name(option.argument)
-          ->allow_extra_args(false);
+      RETURN_IF_ERROR(ParseLetters(word.substr(1), arguments));
     }
   }
-  if (command.mode == OperandMode::kProgram) {
-    app.prefix_command();
+  operands_.insert(operands_.end(), arguments.begin(), arguments.end());
+  return absl::OkStatus();
+}
+
+// `text` is "name" or "name=value"; the value may also be the next argument.
+absl::Status CommandLine::ParseLongOption(
+    absl::string_view text, absl::Span<const std::string>& arguments) {
+  const size_t equals = text.find('=');
+  const OptionInfo* option = FindOption(command_, text.substr(0, equals));
+  if (option == nullptr) {
+    return UnknownOption(command_, absl::StrCat("--", text));
+  }
+  if (equals != absl::string_view::npos) {
+    return SetOption(*option, text.substr(equals + 1));
+  }
+  if (option->IsSwitch()) return SetOption(*option, kOn);
+  if (arguments.empty()) return MissingArgument(*option);
+  RETURN_IF_ERROR(SetOption(*option, arguments.front()));
+  arguments.remove_prefix(1);
+  return absl::OkStatus();
+}
+
+// Switches, of which the last may be an option with its value behind it or in
+// the next argument.
+absl::Status CommandLine::ParseLetters(
+    absl::string_view letters, absl::Span<const std::string>& arguments) {
+  while (!letters.empty()) {
+    const OptionInfo* option = FindOption(command_, letters[0]);
+    if (option == nullptr) {
+      return UnknownOption(command_, absl::StrCat("-", letters.substr(0, 1)));
+    }
+    letters.remove_prefix(1);
+    if (option->IsSwitch()) {
+      RETURN_IF_ERROR(SetOption(*option, kOn));
+      continue;
+    }
+    if (!letters.empty()) return SetOption(*option, letters);
+    if (arguments.empty()) return MissingArgument(*option);
+    RETURN_IF_ERROR(SetOption(*option, arguments.front()));
+    arguments.remove_prefix(1);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CommandLine::SetOption(const OptionInfo& option,
+                                    absl::string_view value) {
+  std::vector<std::string>& values =
+      values_[static_cast<size_t>(option.option)];
+  if (!option.IsSwitch()) {
+    values.emplace_back(value);
+    return absl::OkStatus();
+  }
+  const std::optional<bool> on = ParseSwitch(value);
+  if (on) {
+    values = {*on ? kOn : "n"};
+  } else if (!option.Choices().empty()) {
+    // Check() knows them.
+    values = {std::string(value)};
   } else {
-    app.add_option("operands", operands_);
-  }
-  std::reverse(arguments.begin(), arguments.end());
-  try {
-    app.parse(arguments);
-  } catch (const CLI::ExtrasError&) {
-    return UnknownOption(command_, app.remaining().front());
-  } catch (const CLI::ArgumentMismatch& error) {
     return absl::InvalidArgumentError(
-        absl::StrCat("option without its argument: ", error.what()));
-  } catch (const CLI::Error& error) {
-    return absl::InvalidArgumentError(error.what());
-  }
-  if (command.mode == OperandMode::kProgram) {
-    operands_ = app.remaining();
-    if (operands_.empty()) return absl::OkStatus();
-    const std::string& first = operands_.front();
-    if (first == "--") {
-      operands_.erase(operands_.begin());
-    } else if (first.size() > 1 && first[0] == '-') {
-      return UnknownOption(command_, first);
-    }
+        absl::StrCat("--", option.name, "=", value, ": expected y or n"));
   }
   return absl::OkStatus();
 }
@@ -178,7 +223,7 @@ absl::Status CommandLine::Check() const {
     const std::vector<std::string> choices = option.Choices();
     if (choices.empty()) continue;
     for (const std::string& value : Values(option.option)) {
-      if (option.IsSwitch() && IsBare(value)) continue;
+      if (option.IsSwitch() && value == kOn) continue;
       if (std::find(choices.begin(), choices.end(), value) == choices.end()) {
         return absl::InvalidArgumentError(
             absl::StrCat("--", option.name, " ", value, ": expected one of ",

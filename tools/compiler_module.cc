@@ -1,9 +1,7 @@
 #include "tools/compiler_module.h"
 
 #include <dlfcn.h>
-#include <unistd.h>
 
-#include <climits>
 #include <memory>
 #include <string>
 #include <utility>
@@ -14,20 +12,12 @@
 #include "absl/types/span.h"
 #include "compiler/load.h"
 #include "runtime/status/status_macros.h"
+#include "tools/installed_file.h"
 
 namespace wasijit::tools {
 namespace {
 
 constexpr absl::string_view kFileName = "libwasijit_compiler.so";
-
-// The directory of the running program, with a slash at its end.
-std::string ProgramDirectory() {
-  char path[PATH_MAX];
-  const ssize_t size = readlink("/proc/self/exe", path, sizeof(path));
-  const absl::string_view program(path,
-                                  size > 0 ? static_cast<size_t>(size) : 0);
-  return std::string(program.substr(0, program.rfind('/') + 1));
-}
 
 absl::StatusOr<const compiler::Backend*> Open() {
   ASSIGN_OR_RETURN(const std::string path, CompilerModulePath());
@@ -50,17 +40,12 @@ absl::StatusOr<const compiler::Backend*> Open() {
 }  // namespace
 
 absl::StatusOr<std::string> CompilerModulePath() {
-  const std::string directory = ProgramDirectory();
-  const std::string paths[] = {
-      absl::StrCat(directory, kFileName),
-      absl::StrCat(directory, "../lib/wasijit/", kFileName),
-  };
-  for (const std::string& path : paths) {
-    if (access(path.c_str(), F_OK) == 0) return path;
-  }
-  return absl::NotFoundError(absl::StrCat(
-      "the compiler is not installed: there is neither '", paths[0], "' nor '",
-      paths[1], "'; without it, only precompiled files run"));
+  absl::StatusOr<std::string> path = InstalledFile(kFileName);
+  if (path.ok()) return path;
+  return absl::Status(
+      path.status().code(),
+      absl::StrCat("the compiler is not installed: ", path.status().message(),
+                   "; without it, only precompiled files run"));
 }
 
 absl::StatusOr<const compiler::Backend*> OpenCompilerModule() {

@@ -1,6 +1,7 @@
 #include "tools/file.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -39,7 +40,9 @@ absl::StatusOr<std::vector<uint8_t>> ReadAll(int fd, const std::string& path,
     }
     if (count == bytes.size()) {
       // One byte more than a regular file has, to see its end.
-      bytes.resize(std::max({expected + 1, count * 2, kFirstReadSize}));
+      bytes.resize(expected >= count && expected != 0
+                       ? expected + 1
+                       : std::max(count * 2, kFirstReadSize));
     }
     const ssize_t n = read(fd, bytes.data() + count, bytes.size() - count);
     if (n < 0 && errno == EINTR) continue;
@@ -62,6 +65,25 @@ absl::Status WriteAll(int fd, const std::string& path,
   return absl::OkStatus();
 }
 
+// What ends a process from outside must wait: half a file would remain.
+class SignalsHeldBack {
+ public:
+  SignalsHeldBack() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
+      sigaddset(&signals, signal);
+    }
+    pthread_sigmask(SIG_BLOCK, &signals, &before_);
+  }
+  ~SignalsHeldBack() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  SignalsHeldBack(const SignalsHeldBack&) = delete;
+  SignalsHeldBack& operator=(const SignalsHeldBack&) = delete;
+
+ private:
+  sigset_t before_;
+};
+
 }  // namespace
 
 absl::StatusOr<std::vector<uint8_t>> ReadFile(const std::string& path,
@@ -73,8 +95,8 @@ absl::StatusOr<std::vector<uint8_t>> ReadFile(const std::string& path,
   return ReadAll(fd, path, max_size);
 }
 
-absl::Status WriteFile(const std::string& path,
-                       absl::Span<const uint8_t> bytes) {
+absl::Status WriteFile(const std::string& path, absl::Span<const uint8_t> bytes,
+                       FileKind kind) {
   if (path == "-") return WriteAll(STDOUT_FILENO, "standard output", bytes);
   // Devices and pipes are written, not replaced.
   struct stat status;
@@ -84,15 +106,17 @@ absl::Status WriteFile(const std::string& path,
     const absl::Cleanup close_file = [fd] { close(fd); };
     return WriteAll(fd, path, bytes);
   }
+  const SignalsHeldBack signals_held_back;
   std::string temporary = absl::StrCat(path, ".XXXXXX");
   const int fd = mkostemp(temporary.data(), O_CLOEXEC);
   if (fd < 0) return SystemError("cannot create", path);
   absl::Cleanup remove_file = [&temporary] { unlink(temporary.c_str()); };
   absl::Status written = WriteAll(fd, path, bytes);
   // mkostemp makes a private file; the user's mask decides about this one.
+  const mode_t permissions = kind == FileKind::kExecutable ? 0777 : 0666;
   const mode_t mask = umask(0);
   umask(mask);
-  if (written.ok() && fchmod(fd, 0666 & ~mask) != 0) {
+  if (written.ok() && fchmod(fd, permissions & ~mask) != 0) {
     written = SystemError("cannot write", path);
   }
   if (close(fd) != 0 && written.ok()) {

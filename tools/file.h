@@ -21,10 +21,12 @@ inline constexpr size_t kMaxFileSize = UINT32_MAX;
 absl::StatusOr<std::vector<uint8_t>> ReadFile(const std::string& path,
                                               size_t max_size = kMaxFileSize);
 
-// Replaces the file as a whole, or, on an error, not at all; "-" is the
-// standard output.
-absl::Status WriteFile(const std::string& path,
-                       absl::Span<const uint8_t> bytes);
+enum class FileKind { kData, kExecutable };
+
+// Replaces the file as a whole, or, on an error or when the user interrupts,
+// not at all; "-" is the standard output.
+absl::Status WriteFile(const std::string& path, absl::Span<const uint8_t> bytes,
+                       FileKind kind = FileKind::kData);
 
 // An error with "path: " in front of its message; anything else unchanged.
 absl::Status WithPath(const absl::Status& status, absl::string_view path);

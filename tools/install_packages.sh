@@ -6,7 +6,7 @@ set -eu
 packages="
   ca-certificates git cmake ninja-build ccache python3
   clang-22 lld-22 llvm-22-dev libstdc++-12-dev libzstd-dev zlib1g-dev
-  libabsl-dev libcli11-dev nettle-dev
+  libabsl-dev nettle-dev
   libgtest-dev libgmock-dev libbenchmark-dev
   clang-format-22 llvm-22-tools libclang-rt-22-dev
   zsh fish

@@ -23,14 +23,17 @@ constexpr uint64_t In(C... commands) {
 // The commands that compile, and those that read modules.
 #if WASIJIT_COMPILER
 constexpr uint64_t kCompiling =
-    In(Command::kRun, Command::kCompile, Command::kWast);
+    In(Command::kRun, Command::kCompile, Command::kExplore, Command::kWast);
 constexpr uint64_t kReading = kCompiling | In(Command::kValidate);
 constexpr uint64_t kCaching =
     In(Command::kRun, Command::kCompile, Command::kCache);
+// What runs, or makes what runs.
+constexpr uint64_t kRunning = In(Command::kRun, Command::kCompile);
 #else
 constexpr uint64_t kCompiling = In(Command::kRun);
 constexpr uint64_t kReading = kCompiling;
 constexpr uint64_t kCaching = In(Command::kRun, Command::kCache);
+constexpr uint64_t kRunning = In(Command::kRun);
 #endif
 
 }  // namespace

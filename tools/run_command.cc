@@ -16,6 +16,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "runtime/abi/code_image.h"
 #include "runtime/call.h"
 #include "runtime/engine.h"
 #include "runtime/instance.h"
@@ -30,6 +31,7 @@
 #include "tools/module_file.h"
 #include "tools/process_sandbox.h"
 #include "tools/program_context.h"
+#include "tools/run.h"
 #include "tools/settings.h"
 #include "tools/terminal.h"
 #include "tools/user_cache.h"
@@ -207,9 +209,15 @@ std::string CommandHint(absl::string_view file) {
 // The modules of one command line, in one store.
 class Execution {
  public:
-  Execution(const CommandLine& line, const UserCache& user, Engine& engine,
+  // `image` is the program's, or empty if it is in a file.
+  Execution(const CommandLine& line, const UserCache& user,
+            absl::Span<const uint8_t> image, Engine& engine,
             const StoreLimits& limits)
-      : line_(line), user_(user), engine_(engine), store_(engine, limits) {}
+      : line_(line),
+        user_(user),
+        image_(image),
+        engine_(engine),
+        store_(engine, limits) {}
 
   absl::StatusOr<int> Run() {
     ASSIGN_OR_RETURN(wasi::WasiOptions options, WasiOptionsOf(line_));
@@ -248,7 +256,12 @@ class Execution {
       RETURN_IF_ERROR(
           Load(preload.substr(0, equals), preload.substr(equals + 1)));
     }
-    return Load("", line_.operands()[0]);
+    if (image_.empty()) return Load("", line_.operands()[0]);
+    ASSIGN_OR_RETURN(CodeImage image, ReadImage(image_));
+    ASSIGN_OR_RETURN(std::shared_ptr<const CompiledModule> module,
+                     engine_.Load(std::move(image)));
+    modules_.push_back({"", line_.operands()[0], std::move(module)});
+    return absl::OkStatus();
   }
 
   absl::Status Load(std::string name, std::string path) {
@@ -314,6 +327,7 @@ class Execution {
 
   const CommandLine& line_;
   const UserCache& user_;
+  const absl::Span<const uint8_t> image_;
   Engine& engine_;
   Store store_;
   Linker linker_;
@@ -333,12 +347,22 @@ absl::StatusOr<int> RunCommand(const CommandLine& line) {
   ASSIGN_OR_RETURN(StoreLimits limits, StoreLimitsOf(line));
   ASSIGN_OR_RETURN(const std::unique_ptr<Watchdog> watchdog,
                    StartWatchdog(line));
-  absl::StatusOr<int> status = Execution(line, user, *engine, limits).Run();
+  absl::StatusOr<int> status = Execution(line, user, {}, *engine, limits).Run();
   if (absl::IsNotFound(status.status())) {
     return absl::NotFoundError(absl::StrCat(status.status().message(),
                                             CommandHint(line.operands()[0])));
   }
   return status;
+}
+
+absl::StatusOr<int> RunImage(const CommandLine& line,
+                             absl::Span<const uint8_t> image) {
+  ASSIGN_OR_RETURN(const EngineOptions options, EngineOptionsOf(line));
+  ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, Engine::Create(options));
+  ASSIGN_OR_RETURN(StoreLimits limits, StoreLimitsOf(line));
+  // Nothing is looked for or kept.
+  const UserCache none = {.cache = nullptr, .enabled = false};
+  return Execution(line, none, image, *engine, limits).Run();
 }
 
 }  // namespace wasijit::tools

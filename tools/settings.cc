@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -154,12 +155,23 @@ absl::StatusOr<compiler::FeatureSet> FeaturesOf(const CommandLine& line) {
   return features;
 }
 
+void SetTarget(absl::string_view target, compiler::CompileOptions& options) {
+  if (target == "native") return;
+  options.instruction_set =
+      target == "aarch64" ? InstructionSet::kAArch64 : InstructionSet::kX86_64;
+  // The host's CPU says nothing about another machine's. Levels of x86-64 are
+  // CPUs to LLVM.
+  const bool is_level = absl::StartsWith(target, "x86-64-");
+  options.cpu = is_level ? std::string(target) : "baseline";
+}
+
 // -O1 says the same as -O opt-level=1.
 absl::StatusOr<compiler::OptimizationLevel> OptimizationLevelOf(
     const CommandLine& line) {
   absl::string_view level = line.Value(Option::kOptLevel).value_or("2");
   for (const std::string& setting : line.Values(Option::kOptimize)) {
-    if (setting != "0" && setting != "1" && setting != "2" && setting != "s") {
+    if (setting != "0" && setting != "1" && setting != "2" && setting != "3" &&
+        setting != "s") {
       return UnknownSetting(Option::kOptimize, setting, {});
     }
     level = setting;
@@ -178,10 +190,7 @@ absl::StatusOr<compiler::CompileOptions> CompileOptionsOf(
   ASSIGN_OR_RETURN(options.level, OptimizationLevelOf(line));
   options.strict_traps = line.Has(Option::kStrictTraps);
   if (const auto target = line.Value(Option::kTarget)) {
-    options.instruction_set = *target == "aarch64" ? InstructionSet::kAArch64
-                                                   : InstructionSet::kX86_64;
-    // The host's CPU says nothing about another machine's.
-    options.cpu = "baseline";
+    SetTarget(*target, options);
   }
   if (const auto cpu = line.Value(Option::kCpu)) {
     options.cpu = std::string(*cpu);

@@ -2,6 +2,8 @@
 #ifndef WASIJIT_COMPILER_JIT_COMPILE_OPTIONS_H_
 #define WASIJIT_COMPILER_JIT_COMPILE_OPTIONS_H_
 
+#include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -25,6 +27,8 @@ struct CompileOptions {
   bool strict_traps = false;
   // 0: one for each core.
   unsigned threads = 0;
+  // Told, on any thread, how many parts of the work are done.
+  std::function<void(size_t done, size_t total)> progress;
 };
 
 // Everything that changes the code: two options with the same text produce the

@@ -71,18 +71,22 @@ absl::StatusOr<CompiledBatch> CompileBatch(const LoweringInput& input,
   return result;
 }
 
-// Compiles all batches on `threads` threads, this one included.
+// Compiles all batches on threads of which this is one.
 std::vector<absl::StatusOr<CompiledBatch>> CompileBatches(
     const LoweringInput& input, const BodyIndex& bodies,
-    const std::vector<Batch>& batches, unsigned threads) {
+    const std::vector<Batch>& batches, const CompileOptions& options) {
   std::vector<absl::StatusOr<CompiledBatch>> results(batches.size());
   std::atomic<size_t> next = 0;
+  std::atomic<size_t> done = 0;
   const auto work = [&] {
     for (size_t i = next++; i < batches.size(); i = next++) {
       results[i] = CompileBatch(input, bodies, batches[i]);
+      if (options.progress) options.progress(++done, batches.size());
     }
   };
-  if (threads == 0) threads = std::thread::hardware_concurrency();
+  const unsigned threads = options.threads != 0
+                               ? options.threads
+                               : std::thread::hardware_concurrency();
   std::vector<std::jthread> helpers;
   for (size_t i = 1; i < std::min<size_t>(threads, batches.size()); ++i) {
     helpers.emplace_back(work);
@@ -148,7 +152,7 @@ absl::StatusOr<CodeImage> CompileModule(std::shared_ptr<const Module> module,
   RETURN_IF_ERROR(AssembleImage(
       *module,
       CompileBatches(input, bodies, PlanBatches(*module, options.level),
-                     options.threads),
+                     options),
       image));
   image.module = std::move(module);
   return image;

@@ -1,7 +1,9 @@
 #include "compiler/jit/listing.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
@@ -10,12 +12,14 @@
 #include "compiler/jit/batch_lowering.h"
 #include "compiler/jit/batches.h"
 #include "compiler/jit/compile_options.h"
+#include "compiler/jit/located_listing.h"
 #include "compiler/lowering/lowerable.h"
 #include "compiler/lowering/module_lowering.h"
 #include "compiler/target/target.h"
 #include "llvm/IR/DebugInfo.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Target/TargetMachine.h"
 #include "runtime/abi/vm_context_layout.h"
@@ -35,6 +39,10 @@ std::string ListBatch(const LoweringInput& input, const Batch& batch,
   if (kind != ListingKind::kLlvmIr) {
     OptimizeModule(*module, *machine, batch.level);
   }
+  if (kind == ListingKind::kLocated) return ListLocated(*module, *machine);
+  if (kind == ListingKind::kObject) {
+    return EmitObject(*module, *machine)->getBuffer().str();
+  }
   // Locations would bury the code.
   llvm::StripDebugInfo(*module);
   if (kind == ListingKind::kAssembly) return EmitAssembly(*module, *machine);
@@ -42,6 +50,17 @@ std::string ListBatch(const LoweringInput& input, const Batch& batch,
   llvm::raw_string_ostream stream(text);
   module->print(stream, nullptr);
   return text;
+}
+
+// One batch, with as much effort as the one that gets least.
+Batch Joined(const std::vector<Batch>& batches) {
+  Batch joined;
+  for (const Batch& batch : batches) {
+    joined.functions.insert(joined.functions.end(), batch.functions.begin(),
+                            batch.functions.end());
+    joined.level = std::min(joined.level, batch.level);
+  }
+  return joined;
 }
 
 }  // namespace
@@ -59,7 +78,10 @@ absl::StatusOr<std::string> ListModule(const Module& module,
                             {.bounds_checks = options.bounds_checks,
                              .strict_traps = options.strict_traps});
   std::string listing;
-  for (const Batch& batch : PlanBatches(module, options.level)) {
+  std::vector<Batch> batches = PlanBatches(module, options.level);
+  // One file has one symbol table.
+  if (kind == ListingKind::kObject) batches = {Joined(batches)};
+  for (const Batch& batch : batches) {
     absl::StrAppend(&listing, ListBatch(input, batch, kind));
   }
   return listing;

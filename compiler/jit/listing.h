@@ -11,7 +11,15 @@
 
 namespace wasijit::compiler {
 
-enum class ListingKind : uint8_t { kLlvmIr, kOptimizedLlvmIr, kAssembly };
+enum class ListingKind : uint8_t {
+  kLlvmIr,
+  kOptimizedLlvmIr,
+  kAssembly,
+  // A relocatable ELF file, made of all functions at once.
+  kObject,
+  // As ListLocated.
+  kLocated,
+};
 
 // The listing of all functions, batch after batch. Fails as CompileModule does.
 absl::StatusOr<std::string> ListModule(const Module& module,

@@ -32,13 +32,14 @@ bool IsMapped(const std::string& library) {
 }
 
 TEST(LazyCompiler, OpensTheModuleWhenThereIsSomethingToCompile) {
+  // Another test of the same process may have opened it.
+  const bool was_mapped = IsMapped("libwasijit_compiler.so");
   const CompileFunction compile = LazyCompiler({});
-  EXPECT_FALSE(IsMapped("libwasijit_compiler.so"));
   // What is invalid is found without LLVM.
   EXPECT_THAT(compile(absl::MakeConstSpan(kModule).first(20),
                       BoundsChecks::kGuardPages),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("")));
-  EXPECT_FALSE(IsMapped("libwasijit_compiler.so"));
+  EXPECT_EQ(IsMapped("libwasijit_compiler.so"), was_mapped);
 
   ASSERT_OK_AND_ASSIGN(CodeImage image,
                        compile(kModule, BoundsChecks::kExplicit));

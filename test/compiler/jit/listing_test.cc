@@ -30,6 +30,31 @@ constexpr absl::string_view kWat = R"(
         (i32.add (i32.const 1) (i32.const 2)))))
 )";
 
+TEST(ListModule, SaysWhereLinesComeFrom) {
+  ASSERT_OK_AND_ASSIGN(const Module module, ModuleFromWat(kWat));
+  CompileOptions options;
+  options.instruction_set = InstructionSet::kX86_64;
+  options.cpu = "baseline";
+  // The load is at 0x1b.
+  EXPECT_THAT(
+      ListModule(module, options, ListingKind::kLocated),
+      IsOkAndHolds(
+          AllOf(testing::StartsWith("F 0\nI - "),
+                testing::ContainsRegex("\nI [1-9][0-9]*   .*load i32"),
+                testing::ContainsRegex("\nA [1-9][0-9]* \tmov.*4.%r13,%rdi"))));
+}
+
+TEST(ListModule, WritesOneObject) {
+  ASSERT_OK_AND_ASSIGN(const Module module, ModuleFromWat(kWat));
+  EXPECT_THAT(ListModule(module, {}, ListingKind::kObject),
+              IsOkAndHolds(testing::StartsWith("\x7f"
+                                               "ELF")));
+  ASSERT_OK_AND_ASSIGN(const Module empty, ModuleFromWat("(module)"));
+  EXPECT_THAT(ListModule(empty, {}, ListingKind::kObject),
+              IsOkAndHolds(testing::StartsWith("\x7f"
+                                               "ELF")));
+}
+
 TEST(ListModule, ShowsTheStages) {
   ASSERT_OK_AND_ASSIGN(const Module module, ModuleFromWat(kWat));
   const struct {
