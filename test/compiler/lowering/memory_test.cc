@@ -34,7 +34,6 @@ using compiler::Verb;
 
 __extension__ using Wide = unsigned __int128;
 
-constexpr uint64_t kPage = 65536;
 constexpr char kOutOfBounds[] = "trap: out of bounds memory access";
 constexpr char kUnaligned[] = "trap: unaligned atomic";
 // What a memory holds; no sign extension tells from zero extension.
