@@ -180,6 +180,12 @@ bool CodeCache::TakeSignature(absl::Span<const uint8_t>& bytes) const {
          IsAuthentic(*trailer, *user_key, BytesOf(kSignedFile), bytes);
 }
 
+bool CodeCache::TakeTurn() const {
+  const absl::StatusOr<const UserDirectory*> directory =
+      Directory(/*create=*/true);
+  return directory.ok() && (*directory)->TryLock();
+}
+
 absl::StatusOr<CodeCache::Usage> CodeCache::Measure() const {
   const absl::StatusOr<const UserDirectory*> directory = Directory(false);
   if (absl::IsNotFound(directory.status())) return Usage();

@@ -49,6 +49,10 @@ class CodeCache {
   // directory. Makes the user's key if there is none yet.
   absl::StatusOr<std::vector<uint8_t>> Sign(std::vector<uint8_t> bytes) const;
 
+  // For who stores what nobody waits for: false if another process is about
+  // that, or nothing can be stored. Given back when the process ends.
+  bool TakeTurn() const;
+
   struct Usage {
     uint64_t files = 0;
     uint64_t size = 0;

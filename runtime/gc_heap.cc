@@ -46,9 +46,10 @@ void GcHeap::AddTypes(absl::Span<const TypeId> ids) {
 }
 
 GcReference GcHeap::Allocate(uint32_t header, uint32_t length, uint64_t size) {
-  if (options_.zeal || space_->taken() >= budget_) Collect();
+  const bool is_due = options_.zeal || space_->taken() >= budget_;
+  if (is_due) Collect();
   GcReference reference = space_->Take(size);
-  if (reference == 0 && space_->taken() != 0) {
+  if (reference == 0 && !is_due) {
     Collect();
     reference = space_->Take(size);
   }

@@ -86,7 +86,7 @@ CompileFunction CachedCompiler(compiler::CompileOptions options,
     // What is compiled on the way is not all that another run may need.
     if (bytes.size() <= kLargestAfterwards) {
       DoAfterwards([&] {
-        if (Remembered(*cache, key)) return;
+        if (Remembered(*cache, key) || !cache->TakeTurn()) return;
         CompileAndKeep(with_checks, bytes, *cache, key).IgnoreError();
       });
     }

@@ -17,6 +17,7 @@
 #include "compiler/jit/compile_options.h"
 #include "compiler/jit/image_compiler.h"
 #include "compiler/jit/location_table.h"
+#include "compiler/jit/loop_depth.h"
 #include "compiler/lowering/lowerable.h"
 #include "compiler/lowering/module_lowering.h"
 #include "compiler/syntax/instruction.h"
@@ -37,6 +38,8 @@ constexpr size_t kBaselineBytes = 1024;
 constexpr size_t kOptimizedBytes = 8 * 1024;
 // How many functions are looked at for a batch.
 constexpr size_t kMaxConsidered = 200;
+// Bytes of a body with nested loops that is worth full optimisation at once.
+constexpr uint32_t kNestBytes = 4 * 1024;
 
 std::vector<uint32_t> DirectCallees(const Module& module, uint32_t function) {
   std::vector<uint32_t> callees;
@@ -75,6 +78,10 @@ class FunctionCompiler : public TierCompiler {
       Tier tier, absl::Span<const uint32_t> functions) const override;
 
  private:
+  // How well a function is compiled when it is first called. A loop cannot be
+  // replaced while it runs, and a program may spend all its time in one.
+  OptimizationLevel FirstLevel(uint32_t function) const;
+
   const std::shared_ptr<const Module> module_;
   const CompileOptions options_;
   const Target target_;
@@ -91,6 +98,9 @@ std::vector<uint32_t> FunctionCompiler::Plan(
   const size_t max_bytes =
       tier == Tier::kBaseline ? kBaselineBytes : kOptimizedBytes;
   std::vector<uint32_t> functions = {function};
+  const bool has_loops =
+      tier == Tier::kBaseline && LoopDepth(*module_, function) > 0;
+  if (has_loops) return functions;
   size_t bytes = module_->functions[function].body.size;
   size_t considered = 0;
   for (size_t i = 0; i < functions.size() && bytes < max_bytes; ++i) {
@@ -99,7 +109,8 @@ std::vector<uint32_t> FunctionCompiler::Plan(
       const size_t size = module_->functions[callee].body.size;
       if (bytes + size > max_bytes || !is_wanted(callee) ||
           std::find(functions.begin(), functions.end(), callee) !=
-              functions.end()) {
+              functions.end() ||
+          (tier == Tier::kBaseline && LoopDepth(*module_, callee) > 0)) {
         continue;
       }
       functions.push_back(callee);
@@ -109,23 +120,34 @@ std::vector<uint32_t> FunctionCompiler::Plan(
   return functions;
 }
 
+OptimizationLevel FunctionCompiler::FirstLevel(uint32_t function) const {
+  const uint32_t depth = LoopDepth(*module_, function);
+  if (depth == 0) return OptimizationLevel::kNone;
+  const bool is_nest =
+      depth > 1 && module_->functions[function].body.size <= kNestBytes;
+  return LevelFor(
+      *module_, function,
+      is_nest ? OptimizationLevel::kFull : OptimizationLevel::kQuick);
+}
+
 absl::StatusOr<CodeImage> FunctionCompiler::Compile(
     Tier tier, absl::Span<const uint32_t> functions) const {
   Batch batch;
   batch.functions.assign(functions.begin(), functions.end());
-  batch.level = OptimizationLevel::kNone;
-  if (tier == Tier::kOptimized) {
-    batch.level = options_.level;
-    for (const uint32_t function : functions) {
-      batch.level =
-          std::min(batch.level, LevelFor(*module_, function, options_.level));
-    }
+  batch.level = options_.level;
+  for (const uint32_t function : functions) {
+    batch.level = std::min(batch.level,
+                           tier == Tier::kBaseline
+                               ? FirstLevel(function)
+                               : LevelFor(*module_, function, options_.level));
   }
+  // What cannot get better need not count.
+  const bool counts =
+      tier == Tier::kBaseline && batch.level < OptimizationLevel::kFull;
   ASSIGN_OR_RETURN(
       CodeImage image,
-      CompilePart(
-          tier == Tier::kBaseline ? baseline_ : optimized_, bodies_, batch,
-          tier == Tier::kBaseline ? LoaderCalls::kAll : LoaderCalls::kOutside));
+      CompilePart(counts ? baseline_ : optimized_, bodies_, batch,
+                  counts ? LoaderCalls::kAll : LoaderCalls::kOutside));
   image.module = module_;
   return image;
 }

@@ -60,9 +60,14 @@ class AtomicAccess {
   }
 
   llvm::Value* Modify(RmwOperation operation, llvm::Value* value) {
+    llvm::Value* const operand = b_.CreateTrunc(value, type_);
+    // Of `or 0` and the like LLVM keeps no more than a fence.
+    if (llvm::isa<llvm::Constant>(operand)) {
+      b_.Locate(b_.CreateAlignedLoad(type_, address_, Alignment(),
+                                     /*isVolatile=*/true));
+    }
     llvm::Value* old = b_.Locate(
-        b_.CreateAtomicRMW(operation, address_, b_.CreateTrunc(value, type_),
-                           Alignment(), kOrder));
+        b_.CreateAtomicRMW(operation, address_, operand, Alignment(), kOrder));
     return b_.CreateZExt(old, value->getType());
   }
 

@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -174,6 +175,10 @@ absl::Status UserDirectory::Write(
 absl::Status UserDirectory::Remove(const std::string& name) const {
   if (unlinkat(fd_, name.c_str(), 0) != 0) return SystemError("remove", name);
   return absl::OkStatus();
+}
+
+bool UserDirectory::TryLock() const {
+  return flock(fd_, LOCK_EX | LOCK_NB) == 0;
 }
 
 absl::StatusOr<std::vector<UserDirectory::File>> UserDirectory::List() const {

@@ -50,6 +50,10 @@ class UserDirectory {
 
   absl::Status Remove(const std::string& name) const;
 
+  // A lock that one opened directory has at a time, until it is closed
+  // everywhere: forked processes share it. False if another has it.
+  bool TryLock() const;
+
   struct File {
     std::string name;
     uint64_t size;

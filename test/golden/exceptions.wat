@@ -22,7 +22,7 @@
 
 ;; CHECK-IR-LABEL: @f1(
 ;; CHECK-IR: call ptr @wasijit.NewException(
-;; CHECK-IR: store i32 %{{.*}}, align 16
+;; CHECK-IR: store i64 %{{.*}}, align 16
 ;; CHECK-IR: call void @wasijit.Throw(ptr %{{.*}})
 ;; CHECK-IR-NEXT: unreachable
 ;; CHECK-IR-LABEL: @f2(

@@ -365,5 +365,17 @@ TEST_F(CodeCacheTest, SurvivesAFullDisk) {
             2);
 }
 
+TEST_F(CodeCacheTest, OneProcessAtATimeHasTheTurn) {
+  const CodeCache cache = Open();
+  EXPECT_TRUE(cache.TakeTurn());
+  EXPECT_FALSE(Open().TakeTurn());
+  EXPECT_TRUE(cache.TakeTurn());
+}
+
+TEST_F(CodeCacheTest, NobodyHasATurnWhereNothingCanBeStored) {
+  options_.directory = "/dev/null/cache";
+  EXPECT_FALSE(Open().TakeTurn());
+}
+
 }  // namespace
 }  // namespace wasijit

@@ -342,7 +342,8 @@ constexpr absl::string_view kContextual[] = {
           (try_table (result i32)
               (catch $t $t) (catch_ref $u $u) (catch_all_ref $all)
             (local.set 0 (call $import (local.get 0)))
-            (try_table (catch_all 2) (drop (call $import (local.get 0))))
+            (block
+              (try_table (catch_all 0) (drop (call $import (local.get 0)))))
             (call $import (local.get 0)))
           (return))
         (throw_ref))

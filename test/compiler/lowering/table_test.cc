@@ -39,7 +39,7 @@ constexpr char kWat[] = R"((module
   (type $none (func))
   (table $t AT 0 1000 REFref)
   (table $u AT 1000 1000 REFref)
-  (table $functions AT 0 1000 funcref)
+  (table $functions (export "functions") AT 0 1000 funcref)
   (elem $segment REFref (ref.null REF) (ref.null REF) (ref.null REF))
   (func (export "table.get") (param AT) (drop (table.get $t (local.get 0))))
   (func (export "table.set") (param AT)
