@@ -1,5 +1,7 @@
 #include "tools/command_line.h"
 
+#include <getopt.h>
+
 #include <algorithm>
 #include <numeric>
 #include <utility>
@@ -54,16 +56,16 @@ absl::Status MissingArgument(const OptionInfo& option) {
                    ": expected ", option.argument));
 }
 
-const OptionInfo* FindOption(Command command, absl::string_view name) {
-  for (const OptionInfo& option : Options()) {
-    if (option.BelongsTo(command) && name == option.name) return &option;
-  }
-  return nullptr;
-}
+// What getopt_long calls an option: its letter, or this and its number.
+constexpr int kFirstName = 256;
 
-const OptionInfo* FindOption(Command command, char letter) {
+const OptionInfo* FindOption(Command command, int found) {
   for (const OptionInfo& option : Options()) {
-    if (option.BelongsTo(command) && option.letter == letter) return &option;
+    if (option.BelongsTo(command) &&
+        (found == kFirstName + static_cast<int>(option.option) ||
+         (option.letter != 0 && found == option.letter))) {
+      return &option;
+    }
   }
   return nullptr;
 }
@@ -90,63 +92,50 @@ absl::StatusOr<CommandLine> CommandLine::Parse(
 
 absl::Status CommandLine::ParseOptions(
     absl::Span<const std::string> arguments) {
-  const CommandInfo& command = Commands()[static_cast<size_t>(command_)];
-  while (!arguments.empty()) {
-    const absl::string_view word = arguments.front();
-    const bool is_operand = word.size() < 2 || word[0] != '-';
-    if (is_operand && command.mode == OperandMode::kProgram) break;
-    arguments.remove_prefix(1);
-    if (is_operand) {
-      operands_.emplace_back(word);
-    } else if (word == "--") {
-      break;
-    } else if (word[1] == '-') {
-      RETURN_IF_ERROR(ParseLongOption(word.substr(2), arguments));
-    } else {
-      RETURN_IF_ERROR(ParseLetters(word.substr(1), arguments));
-    }
+  // Operands of a program's command end the options. The colon makes a missing
+  // argument something else than an unknown option.
+  std::string letters =
+      Commands()[static_cast<size_t>(command_)].mode == OperandMode::kProgram
+          ? "+:"
+          : ":";
+  std::vector<struct option> names;
+  for (const OptionInfo& option : Options()) {
+    if (!option.BelongsTo(command_)) continue;
+    names.push_back(
+        {.name = option.name,
+         .has_arg = option.IsSwitch() ? optional_argument : required_argument,
+         .flag = nullptr,
+         .val = kFirstName + static_cast<int>(option.option)});
+    if (option.letter == 0) continue;
+    letters += option.letter;
+    if (!option.IsSwitch()) letters += ':';
   }
-  operands_.insert(operands_.end(), arguments.begin(), arguments.end());
-  return absl::OkStatus();
-}
+  names.push_back({});
 
-// `text` is "name" or "name=value"; the value may also be the next argument.
-absl::Status CommandLine::ParseLongOption(
-    absl::string_view text, absl::Span<const std::string>& arguments) {
-  const size_t equals = text.find('=');
-  const OptionInfo* option = FindOption(command_, text.substr(0, equals));
-  if (option == nullptr) {
-    return UnknownOption(command_, absl::StrCat("--", text));
-  }
-  if (equals != absl::string_view::npos) {
-    return SetOption(*option, text.substr(equals + 1));
-  }
-  if (option->IsSwitch()) return SetOption(*option, kOn);
-  if (arguments.empty()) return MissingArgument(*option);
-  RETURN_IF_ERROR(SetOption(*option, arguments.front()));
-  arguments.remove_prefix(1);
-  return absl::OkStatus();
-}
-
-// Switches, of which the last may be an option with its value behind it or in
-// the next argument.
-absl::Status CommandLine::ParseLetters(
-    absl::string_view letters, absl::Span<const std::string>& arguments) {
-  while (!letters.empty()) {
-    const OptionInfo* option = FindOption(command_, letters[0]);
+  std::vector<std::string> words = {"wasijit"};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  const int argc = static_cast<int>(words.size());
+  opterr = 0;
+  optind = 0;
+  for (;;) {
+    const int found =
+        getopt_long(argc, argv.data(), letters.c_str(), names.data(), nullptr);
+    if (found < 0) break;
+    if (found == ':') return MissingArgument(*FindOption(command_, optopt));
+    const OptionInfo* option = FindOption(command_, found);
     if (option == nullptr) {
-      return UnknownOption(command_, absl::StrCat("-", letters.substr(0, 1)));
+      return UnknownOption(
+          command_,
+          optopt == 0 || optopt >= kFirstName
+              ? std::string(argv[optind - 1])
+              : absl::StrCat("-", std::string(1, static_cast<char>(optopt))));
     }
-    letters.remove_prefix(1);
-    if (option->IsSwitch()) {
-      RETURN_IF_ERROR(SetOption(*option, kOn));
-      continue;
-    }
-    if (!letters.empty()) return SetOption(*option, letters);
-    if (arguments.empty()) return MissingArgument(*option);
-    RETURN_IF_ERROR(SetOption(*option, arguments.front()));
-    arguments.remove_prefix(1);
+    RETURN_IF_ERROR(SetOption(*option, optarg == nullptr ? kOn : optarg));
   }
+  operands_.assign(argv.begin() + optind, argv.end() - 1);
   return absl::OkStatus();
 }
 

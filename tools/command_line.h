@@ -44,10 +44,6 @@ class CommandLine {
   explicit CommandLine(Command command);
 
   absl::Status ParseOptions(absl::Span<const std::string> arguments);
-  absl::Status ParseLongOption(absl::string_view text,
-                               absl::Span<const std::string>& arguments);
-  absl::Status ParseLetters(absl::string_view letters,
-                            absl::Span<const std::string>& arguments);
   absl::Status SetOption(const OptionInfo& option, absl::string_view value);
   absl::StatusOr<bool> ResolveSetting(const OptionInfo& group,
                                       absl::string_view setting);
