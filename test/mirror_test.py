@@ -14,20 +14,11 @@ EXEMPT = {
     "tools/stub_main.cc": "test/cli runs executables",
     "compiler/module_main.cc": "test/cli loads the module",
     "compiler/jit/located_listing.cc": "listing_test lists so",
-    "compiler/lowering/call.cc": "function_lowering_test and test/spec run what it lowers",
-    "compiler/lowering/code_builder.cc": "function_lowering_test and test/spec run what it lowers",
-    "compiler/lowering/control.cc": "function_lowering_test and test/spec run what it lowers",
     "compiler/lowering/gc_object.cc": "gc_aggregate_test and test/spec run what it lowers",
     "compiler/lowering/handlers.cc": "exception_test and test/spec run what it lowers",
     "compiler/lowering/counter.cc": "function_compiler_test and test/spec run what it lowers",
-    "compiler/lowering/variable.cc": "function_lowering_test and test/spec run what it lowers",
     "runtime/platform/memory_file.cc": "code_arena_test and executable_memory_test map files",
-    "tools/module_text.cc": "test/spec and test/cli run it",
-    "tools/script_expectations.cc": "test/spec and test/cli run it",
-    "tools/script_process.cc": "test/spec and test/cli run it",
-    "tools/script_runner.cc": "test/spec and test/cli run it",
     "tools/script_values.cc": "test/spec and test/cli run it",
-    "tools/spectest.cc": "test/spec and test/cli run it",
 }
 # The body of a subcommand is tested by the transcripts in test/cli.
 COMMAND = re.compile(r"^tools/\w+_command\.cc$")
