@@ -6,7 +6,6 @@
 #include "compiler/lowering/memory.h"
 #include "compiler/syntax/immediates.h"
 #include "compiler/syntax/verb.h"
-#include "llvm/IR/Constants.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Type.h"
@@ -61,8 +60,9 @@ class AtomicAccess {
 
   llvm::Value* Modify(RmwOperation operation, llvm::Value* value) {
     llvm::Value* const operand = b_.CreateTrunc(value, type_);
-    // Of `or 0` and the like LLVM keeps no more than a fence.
-    if (llvm::isa<llvm::Constant>(operand)) {
+    // Of `or 0` and the like LLVM keeps no more than a fence, whenever it finds
+    // out what the operand is.
+    if (operation != RmwOperation::Xchg) {
       b_.Locate(b_.CreateAlignedLoad(type_, address_, Alignment(),
                                      /*isVolatile=*/true));
     }

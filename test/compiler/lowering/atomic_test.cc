@@ -134,10 +134,11 @@ TEST(LowerAtomicTest, KeepsUnusedAccesses) {
   for (const char* instruction :
        {"(i32.atomic.load (local.get 0))",
         "(i32.atomic.rmw.or (local.get 0) (i32.const 0))",
+        "(i32.atomic.rmw.or (local.get 0) (local.get 1))",
         "(i32.atomic.rmw.xchg (local.get 0) (i32.const 0))",
         "(i32.atomic.rmw.cmpxchg (local.get 0) (i32.const 0) (i32.const 0))"}) {
     ExpectCalls(absl::StrCat("(module (memory 1 1 shared) (func (export \"f\") "
-                             "(param i32) (drop ",
+                             "(param i32) (local i32) (drop ",
                              instruction, ")))"),
                 {{"f", {I32(65536)}, "trap: out of bounds memory access"},
                  {"f", {I32(65532)}, ""}});
