@@ -23,14 +23,85 @@
 // What the entry stub saves.
 #define SAVED_SIZE 176
 
-        .text
-        .globl  WasijitEnterWasm
-        .hidden WasijitEnterWasm
-        .type   WasijitEnterWasm, %function
+// A function that only this library sees, and that may be called indirectly.
+.macro FUNCTION name, landing=c
+        .globl  \name
+        .hidden \name
+        .type   \name, %function
         .p2align 4
-WasijitEnterWasm:
+\name:
         .cfi_startproc
-        bti     c
+        bti     \landing
+.endm
+
+.macro END_FUNCTION name
+        .cfi_endproc
+        .size   \name, . - \name
+.endm
+
+.macro OPEN_FRAME
+        stp     x29, x30, [sp, #-16]!
+        .cfi_def_cfa_offset 16
+        .cfi_offset x29, -16
+        .cfi_offset x30, -8
+        mov     x29, sp
+        .cfi_def_cfa x29, 16
+.endm
+
+.macro CLOSE_FRAME
+        mov     sp, x29
+        ldp     x29, x30, [sp], #16
+        .cfi_def_cfa sp, 0
+.endm
+
+// Arguments to and from the RegisterFile at `base`.
+.macro SAVE_ARGUMENTS base
+        stp     q0, q1, [\base, #VECTOR(0)]
+        stp     q2, q3, [\base, #VECTOR(2)]
+        stp     q4, q5, [\base, #VECTOR(4)]
+        stp     q6, q7, [\base, #VECTOR(6)]
+        stp     x0, x1, [\base, #INTEGER(0)]
+        stp     x2, x3, [\base, #INTEGER(2)]
+        stp     x4, x5, [\base, #INTEGER(4)]
+.endm
+
+.macro LOAD_ARGUMENTS base
+        ldp     q0, q1, [\base, #VECTOR(0)]
+        ldp     q2, q3, [\base, #VECTOR(2)]
+        ldp     q4, q5, [\base, #VECTOR(4)]
+        ldp     q6, q7, [\base, #VECTOR(6)]
+        ldp     x0, x1, [\base, #INTEGER(0)]
+        ldp     x2, x3, [\base, #INTEGER(2)]
+        ldp     x4, x5, [\base, #INTEGER(4)]
+.endm
+
+// Registers that calls preserve, to and from the stack.
+.macro SAVE_CALLEE_SAVED offset
+        stp     x19, x20, [sp, #(\offset) + 0]
+        stp     x21, x22, [sp, #(\offset) + 16]
+        stp     x23, x24, [sp, #(\offset) + 32]
+        stp     x25, x26, [sp, #(\offset) + 48]
+        stp     x27, x28, [sp, #(\offset) + 64]
+        stp     d8, d9, [sp, #(\offset) + 80]
+        stp     d10, d11, [sp, #(\offset) + 96]
+        stp     d12, d13, [sp, #(\offset) + 112]
+        stp     d14, d15, [sp, #(\offset) + 128]
+.endm
+
+.macro LOAD_CALLEE_SAVED offset
+        ldp     x19, x20, [sp, #(\offset) + 0]
+        ldp     x21, x22, [sp, #(\offset) + 16]
+        ldp     x23, x24, [sp, #(\offset) + 32]
+        ldp     x25, x26, [sp, #(\offset) + 48]
+        ldp     x27, x28, [sp, #(\offset) + 64]
+        ldp     d8, d9, [sp, #(\offset) + 80]
+        ldp     d10, d11, [sp, #(\offset) + 96]
+        ldp     d12, d13, [sp, #(\offset) + 112]
+        ldp     d14, d15, [sp, #(\offset) + 128]
+.endm
+
+        .text
+FUNCTION WasijitEnterWasm
         stp     x29, x30, [sp, #-SAVED_SIZE]!
         .cfi_def_cfa_offset SAVED_SIZE
         .cfi_offset x29, -SAVED_SIZE
@@ -38,15 +109,7 @@ WasijitEnterWasm:
         mov     x29, sp
         // From here on the frame is found by x29, on whichever stack.
         .cfi_def_cfa x29, SAVED_SIZE
-        stp     x19, x20, [sp, #16]
-        stp     x21, x22, [sp, #32]
-        stp     x23, x24, [sp, #48]
-        stp     x25, x26, [sp, #64]
-        stp     x27, x28, [sp, #80]
-        stp     d8, d9, [sp, #96]
-        stp     d10, d11, [sp, #112]
-        stp     d12, d13, [sp, #128]
-        stp     d14, d15, [sp, #144]
+        SAVE_CALLEE_SAVED 16
         str     x2, [sp, #160]
         .cfi_offset x19, -160
         .cfi_offset x20, -152
@@ -74,13 +137,7 @@ WasijitEnterWasm:
         mov     x16, x0
         mov     x20, x1
         mov     x9, x2
-        ldp     q0, q1, [x9, #VECTOR(0)]
-        ldp     q2, q3, [x9, #VECTOR(2)]
-        ldp     q4, q5, [x9, #VECTOR(4)]
-        ldp     q6, q7, [x9, #VECTOR(6)]
-        ldp     x0, x1, [x9, #INTEGER(0)]
-        ldp     x2, x3, [x9, #INTEGER(2)]
-        ldp     x4, x5, [x9, #INTEGER(4)]
+        LOAD_ARGUMENTS x9
         blr     x16
         .globl  wasijit_entry_return
         .hidden wasijit_entry_return
@@ -93,58 +150,25 @@ wasijit_entry_return:
         stp     q2, q3, [x9, #VECTOR(2)]
         mov     w0, #1
 .Lrestore:
-        ldp     x19, x20, [sp, #16]
-        ldp     x21, x22, [sp, #32]
-        ldp     x23, x24, [sp, #48]
-        ldp     x25, x26, [sp, #64]
-        ldp     x27, x28, [sp, #80]
-        ldp     d8, d9, [sp, #96]
-        ldp     d10, d11, [sp, #112]
-        ldp     d12, d13, [sp, #128]
-        ldp     d14, d15, [sp, #144]
+        LOAD_CALLEE_SAVED 16
         ldp     x29, x30, [sp], #SAVED_SIZE
         .cfi_def_cfa sp, 0
         ret
-        .cfi_endproc
-        .size   WasijitEnterWasm, . - WasijitEnterWasm
+END_FUNCTION WasijitEnterWasm
 
-        .globl  WasijitLeaveWasm
-        .hidden WasijitLeaveWasm
-        .type   WasijitLeaveWasm, %function
-        .p2align 4
-WasijitLeaveWasm:
-        .cfi_startproc
+FUNCTION WasijitLeaveWasm
         .cfi_undefined x30
-        bti     c
         ldr     x29, [x0, #ENTRY_STACK]
         mov     sp, x29
         mov     w0, #0
         b       .Lrestore
-        .cfi_endproc
-        .size   WasijitLeaveWasm, . - WasijitLeaveWasm
+END_FUNCTION WasijitLeaveWasm
 
         .section wasijit_host_entry, "ax", %progbits
-        .globl  WasijitGenericHostEntry
-        .hidden WasijitGenericHostEntry
-        .type   WasijitGenericHostEntry, %function
-        .p2align 4
-WasijitGenericHostEntry:
-        .cfi_startproc
-        bti     c
-        stp     x29, x30, [sp, #-16]!
-        .cfi_def_cfa_offset 16
-        .cfi_offset x29, -16
-        .cfi_offset x30, -8
-        mov     x29, sp
-        .cfi_def_cfa x29, 16
+FUNCTION WasijitGenericHostEntry
+        OPEN_FRAME
         sub     sp, sp, #REGISTER_FILE_SIZE
-        stp     x0, x1, [sp, #INTEGER(0)]
-        stp     x2, x3, [sp, #INTEGER(2)]
-        stp     x4, x5, [sp, #INTEGER(4)]
-        stp     q0, q1, [sp, #VECTOR(0)]
-        stp     q2, q3, [sp, #VECTOR(2)]
-        stp     q4, q5, [sp, #VECTOR(4)]
-        stp     q6, q7, [sp, #VECTOR(6)]
+        SAVE_ARGUMENTS sp
         mov     x0, x20
         mov     x1, sp
         ldr     x9, [x20, #HOST_DATA]
@@ -155,62 +179,31 @@ WasijitGenericHostEntry:
         ldp     x2, x3, [sp, #INTEGER(2)]
         ldp     q0, q1, [sp, #VECTOR(0)]
         ldp     q2, q3, [sp, #VECTOR(2)]
-        mov     sp, x29
-        ldp     x29, x30, [sp], #16
         .cfi_remember_state
-        .cfi_def_cfa sp, 0
+        CLOSE_FRAME
         ret
 .Lthrow_pending:
         .cfi_restore_state
-        mov     sp, x29
-        ldp     x29, x30, [sp], #16
-        .cfi_def_cfa sp, 0
+        CLOSE_FRAME
         b       WasijitThrowPending
-        .cfi_endproc
-        .size   WasijitGenericHostEntry, . - WasijitGenericHostEntry
+END_FUNCTION WasijitGenericHostEntry
 
-        .globl  WasijitThrowPending
-        .hidden WasijitThrowPending
-        .type   WasijitThrowPending, %function
-        .p2align 4
-WasijitThrowPending:
-        .cfi_startproc
-        bti     c
+FUNCTION WasijitThrowPending
         adrp    x9, :gottprel:_ZN7wasijit14current_threadE
         ldr     x9, [x9, #:gottprel_lo12:_ZN7wasijit14current_threadE]
         mrs     x10, tpidr_el0
         add     x9, x9, x10
         ldr     x0, [x9, #EXCEPTION]
         b       _ZN7wasijit8libcalls5ThrowEPv
-        .cfi_endproc
-        .size   WasijitThrowPending, . - WasijitThrowPending
+END_FUNCTION WasijitThrowPending
 
         // Notes the registers of the caller, has them changed to those of the
         // place where the exception goes on, and goes there with what LLVM
         // expects in a landing pad: the exception and a selector.
-        .globl  _ZN7wasijit8libcalls5ThrowEPv
-        .hidden _ZN7wasijit8libcalls5ThrowEPv
-        .type   _ZN7wasijit8libcalls5ThrowEPv, %function
-        .p2align 4
-_ZN7wasijit8libcalls5ThrowEPv:
-        .cfi_startproc
-        bti     c
-        stp     x29, x30, [sp, #-16]!
-        .cfi_def_cfa_offset 16
-        .cfi_offset x29, -16
-        .cfi_offset x30, -8
-        mov     x29, sp
-        .cfi_def_cfa x29, 16
+FUNCTION _ZN7wasijit8libcalls5ThrowEPv
+        OPEN_FRAME
         sub     sp, sp, #UNWIND_REGISTERS_SIZE
-        stp     x19, x20, [sp, #SAVED(0)]
-        stp     x21, x22, [sp, #SAVED(2)]
-        stp     x23, x24, [sp, #SAVED(4)]
-        stp     x25, x26, [sp, #SAVED(6)]
-        stp     x27, x28, [sp, #SAVED(8)]
-        stp     d8, d9, [sp, #SAVED(10)]
-        stp     d10, d11, [sp, #SAVED(12)]
-        stp     d12, d13, [sp, #SAVED(14)]
-        stp     d14, d15, [sp, #SAVED(16)]
+        SAVE_CALLEE_SAVED SAVED(0)
         ldr     x9, [x29]
         add     x10, x29, #16
         stp     x9, x10, [sp, #FRAME]
@@ -222,75 +215,34 @@ _ZN7wasijit8libcalls5ThrowEPv:
         blr     x9
         mov     x0, x19
         mov     x1, #0
-        ldp     x19, x20, [sp, #SAVED(0)]
-        ldp     x21, x22, [sp, #SAVED(2)]
-        ldp     x23, x24, [sp, #SAVED(4)]
-        ldp     x25, x26, [sp, #SAVED(6)]
-        ldp     x27, x28, [sp, #SAVED(8)]
-        ldp     d8, d9, [sp, #SAVED(10)]
-        ldp     d10, d11, [sp, #SAVED(12)]
-        ldp     d12, d13, [sp, #SAVED(14)]
-        ldp     d14, d15, [sp, #SAVED(16)]
+        LOAD_CALLEE_SAVED SAVED(0)
         .cfi_undefined x30
         ldr     x16, [sp, #PC]
         ldp     x29, x10, [sp, #FRAME]
         mov     sp, x10
         br      x16
-        .cfi_endproc
-        .size   _ZN7wasijit8libcalls5ThrowEPv, . - _ZN7wasijit8libcalls5ThrowEPv
+END_FUNCTION _ZN7wasijit8libcalls5ThrowEPv
 
         // x17: owner, x16: LazyCall, w10: function.
-        .globl  WasijitLazyEntry
-        .hidden WasijitLazyEntry
-        .type   WasijitLazyEntry, %function
-        .p2align 4
-WasijitLazyEntry:
-        .cfi_startproc
-        bti     jc
-        stp     x29, x30, [sp, #-16]!
-        .cfi_def_cfa_offset 16
-        .cfi_offset x29, -16
-        .cfi_offset x30, -8
-        mov     x29, sp
-        .cfi_def_cfa x29, 16
+FUNCTION WasijitLazyEntry, jc
+        OPEN_FRAME
         sub     sp, sp, #REGISTER_FILE_SIZE
-        stp     x0, x1, [sp, #INTEGER(0)]
-        stp     x2, x3, [sp, #INTEGER(2)]
-        stp     x4, x5, [sp, #INTEGER(4)]
-        stp     q0, q1, [sp, #VECTOR(0)]
-        stp     q2, q3, [sp, #VECTOR(2)]
-        stp     q4, q5, [sp, #VECTOR(4)]
-        stp     q6, q7, [sp, #VECTOR(6)]
+        SAVE_ARGUMENTS sp
         mov     x0, x17
         mov     w1, w10
         blr     x16
         mov     x16, x0
-        ldp     x0, x1, [sp, #INTEGER(0)]
-        ldp     x2, x3, [sp, #INTEGER(2)]
-        ldp     x4, x5, [sp, #INTEGER(4)]
-        ldp     q0, q1, [sp, #VECTOR(0)]
-        ldp     q2, q3, [sp, #VECTOR(2)]
-        ldp     q4, q5, [sp, #VECTOR(4)]
-        ldp     q6, q7, [sp, #VECTOR(6)]
-        mov     sp, x29
-        ldp     x29, x30, [sp], #16
-        .cfi_def_cfa sp, 0
+        LOAD_ARGUMENTS sp
+        CLOSE_FRAME
         br      x16
-        .cfi_endproc
-        .size   WasijitLazyEntry, . - WasijitLazyEntry
+END_FUNCTION WasijitLazyEntry
 
         // Tail-calls ThreadState::tail_call_code with the arguments as they are.
         // The code runs in another context, and whoever called the function
         // that ends here expects its own in x20 afterwards: a frame restores
         // it. If the return address shows that such a frame is there already,
         // it serves again.
-        .globl  _ZN7wasijit8libcalls14TailCallBridgeEv
-        .hidden _ZN7wasijit8libcalls14TailCallBridgeEv
-        .type   _ZN7wasijit8libcalls14TailCallBridgeEv, %function
-        .p2align 4
-_ZN7wasijit8libcalls14TailCallBridgeEv:
-        .cfi_startproc
-        bti     c
+FUNCTION _ZN7wasijit8libcalls14TailCallBridgeEv
         adrp    x9, :gottprel:_ZN7wasijit14current_threadE
         ldr     x9, [x9, #:gottprel_lo12:_ZN7wasijit14current_threadE]
         mrs     x10, tpidr_el0
@@ -320,8 +272,7 @@ wasijit_bridge_return:
 .Lreuse_frame:
         mov     x20, x17
         br      x16
-        .cfi_endproc
-        .size   _ZN7wasijit8libcalls14TailCallBridgeEv, . - _ZN7wasijit8libcalls14TailCallBridgeEv
+END_FUNCTION _ZN7wasijit8libcalls14TailCallBridgeEv
 
         // This code is ready for branch target identification.
         .section .note.gnu.property, "a", %note

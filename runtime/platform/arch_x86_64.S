@@ -22,20 +22,70 @@
 #define PC 56
 #define UNWIND_REGISTERS_SIZE 64
 
-        .text
-        .globl  WasijitEnterWasm
-        .hidden WasijitEnterWasm
-        .type   WasijitEnterWasm, @function
+// A function that only this library sees, and that may be called indirectly.
+.macro FUNCTION name
+        .globl  \name
+        .hidden \name
+        .type   \name, @function
         .p2align 4
-WasijitEnterWasm:
+\name:
         .cfi_startproc
         endbr64
+.endm
+
+.macro END_FUNCTION name
+        .cfi_endproc
+        .size   \name, . - \name
+.endm
+
+.macro OPEN_FRAME
         pushq   %rbp
         .cfi_def_cfa_offset 16
         .cfi_offset %rbp, -16
         movq    %rsp, %rbp
-        // From here on the frame is found by rbp, on whichever stack.
         .cfi_def_cfa_register %rbp
+.endm
+
+// Arguments to and from the RegisterFile at `base`; rax may be the base.
+.macro SAVE_ARGUMENTS base
+        movq    %rdi, INTEGER(0)(\base)
+        movq    %rsi, INTEGER(1)(\base)
+        movq    %rdx, INTEGER(2)(\base)
+        movq    %rcx, INTEGER(3)(\base)
+        movq    %r8, INTEGER(4)(\base)
+        movq    %r9, INTEGER(5)(\base)
+.irp n, 0, 1, 2, 3, 4, 5, 6, 7
+        movaps  %xmm\n, VECTOR(\n)(\base)
+.endr
+.endm
+
+.macro LOAD_ARGUMENTS base
+        movq    INTEGER(0)(\base), %rdi
+        movq    INTEGER(1)(\base), %rsi
+        movq    INTEGER(2)(\base), %rdx
+        movq    INTEGER(3)(\base), %rcx
+        movq    INTEGER(4)(\base), %r8
+        movq    INTEGER(5)(\base), %r9
+.irp n, 0, 1, 2, 3, 4, 5, 6, 7
+        movaps  VECTOR(\n)(\base), %xmm\n
+.endr
+.endm
+
+// Drops so many entries of the shadow stack, 255 at most at a time. Changes rdx.
+.macro POP_SHADOW_STACK count
+        movl    $255, %edx
+0:
+        cmpq    %rdx, \count
+        cmovbq  \count, %rdx
+        incsspq %rdx
+        subq    %rdx, \count
+        jne     0b
+.endm
+
+        .text
+FUNCTION WasijitEnterWasm
+        // From here on the frame is found by rbp, on whichever stack.
+        OPEN_FRAME
         pushq   %rbx
         pushq   %r12
         pushq   %r13
@@ -58,20 +108,7 @@ WasijitEnterWasm:
         movq    %rdi, %r10
         movq    %rsi, %r13
         movq    %rdx, %rax
-        movaps  VECTOR(0)(%rax), %xmm0
-        movaps  VECTOR(1)(%rax), %xmm1
-        movaps  VECTOR(2)(%rax), %xmm2
-        movaps  VECTOR(3)(%rax), %xmm3
-        movaps  VECTOR(4)(%rax), %xmm4
-        movaps  VECTOR(5)(%rax), %xmm5
-        movaps  VECTOR(6)(%rax), %xmm6
-        movaps  VECTOR(7)(%rax), %xmm7
-        movq    INTEGER(0)(%rax), %rdi
-        movq    INTEGER(1)(%rax), %rsi
-        movq    INTEGER(2)(%rax), %rdx
-        movq    INTEGER(3)(%rax), %rcx
-        movq    INTEGER(4)(%rax), %r8
-        movq    INTEGER(5)(%rax), %r9
+        LOAD_ARGUMENTS %rax
         callq   *%r10
         .globl  wasijit_entry_return
         .hidden wasijit_entry_return
@@ -95,22 +132,14 @@ wasijit_entry_return:
         popq    %rbp
         .cfi_def_cfa %rsp, 8
         retq
-        .cfi_endproc
-        .size   WasijitEnterWasm, . - WasijitEnterWasm
+END_FUNCTION WasijitEnterWasm
 
-        .globl  WasijitLeaveWasm
-        .hidden WasijitLeaveWasm
-        .type   WasijitLeaveWasm, @function
-        .p2align 4
-WasijitLeaveWasm:
-        .cfi_startproc
+FUNCTION WasijitLeaveWasm
         .cfi_undefined %rip
-        endbr64
         movq    ENTRY_STACK(%rdi), %rsp
         leaq    48(%rsp), %rbp
         addq    $8, %rsp
-        // Drops the shadow stack's entries of the calls that never return,
-        // 255 at most at a time.
+        // The calls that never return have entries on the shadow stack.
         xorl    %eax, %eax
         rdsspq  %rax
         testq   %rax, %rax
@@ -118,13 +147,7 @@ WasijitLeaveWasm:
         movq    SHADOW_STACK(%rdi), %rcx
         subq    %rax, %rcx
         shrq    $3, %rcx
-        movl    $255, %edx
-.Lpop:
-        cmpq    %rdx, %rcx
-        cmovbq  %rcx, %rdx
-        incsspq %rdx
-        subq    %rdx, %rcx
-        jne     .Lpop
+        POP_SHADOW_STACK %rcx
 .Lleft:
         xorl    %eax, %eax
         popq    %r15
@@ -134,37 +157,13 @@ WasijitLeaveWasm:
         popq    %rbx
         popq    %rbp
         retq
-        .cfi_endproc
-        .size   WasijitLeaveWasm, . - WasijitLeaveWasm
+END_FUNCTION WasijitLeaveWasm
 
         .section wasijit_host_entry, "ax", @progbits
-        .globl  WasijitGenericHostEntry
-        .hidden WasijitGenericHostEntry
-        .type   WasijitGenericHostEntry, @function
-        .p2align 4
-WasijitGenericHostEntry:
-        .cfi_startproc
-        endbr64
-        pushq   %rbp
-        .cfi_def_cfa_offset 16
-        .cfi_offset %rbp, -16
-        movq    %rsp, %rbp
-        .cfi_def_cfa_register %rbp
+FUNCTION WasijitGenericHostEntry
+        OPEN_FRAME
         subq    $REGISTER_FILE_SIZE, %rsp
-        movq    %rdi, INTEGER(0)(%rsp)
-        movq    %rsi, INTEGER(1)(%rsp)
-        movq    %rdx, INTEGER(2)(%rsp)
-        movq    %rcx, INTEGER(3)(%rsp)
-        movq    %r8, INTEGER(4)(%rsp)
-        movq    %r9, INTEGER(5)(%rsp)
-        movaps  %xmm0, VECTOR(0)(%rsp)
-        movaps  %xmm1, VECTOR(1)(%rsp)
-        movaps  %xmm2, VECTOR(2)(%rsp)
-        movaps  %xmm3, VECTOR(3)(%rsp)
-        movaps  %xmm4, VECTOR(4)(%rsp)
-        movaps  %xmm5, VECTOR(5)(%rsp)
-        movaps  %xmm6, VECTOR(6)(%rsp)
-        movaps  %xmm7, VECTOR(7)(%rsp)
+        SAVE_ARGUMENTS %rsp
         movq    %r13, %rdi
         movq    %rsp, %rsi
         movq    HOST_DATA(%r13), %rax
@@ -188,37 +187,19 @@ WasijitGenericHostEntry:
         leave
         .cfi_def_cfa %rsp, 8
         jmp     WasijitThrowPending
-        .cfi_endproc
-        .size   WasijitGenericHostEntry, . - WasijitGenericHostEntry
+END_FUNCTION WasijitGenericHostEntry
 
-        .globl  WasijitThrowPending
-        .hidden WasijitThrowPending
-        .type   WasijitThrowPending, @function
-        .p2align 4
-WasijitThrowPending:
-        .cfi_startproc
-        endbr64
+FUNCTION WasijitThrowPending
         movq    _ZN7wasijit14current_threadE@gottpoff(%rip), %rdi
         movq    %fs:EXCEPTION(%rdi), %rdi
         jmp     _ZN7wasijit8libcalls5ThrowEPv
-        .cfi_endproc
-        .size   WasijitThrowPending, . - WasijitThrowPending
+END_FUNCTION WasijitThrowPending
 
         // Notes the registers of the caller, has them changed to those of the
         // place where the exception goes on, and goes there with what LLVM
         // expects in a landing pad: the exception and a selector.
-        .globl  _ZN7wasijit8libcalls5ThrowEPv
-        .hidden _ZN7wasijit8libcalls5ThrowEPv
-        .type   _ZN7wasijit8libcalls5ThrowEPv, @function
-        .p2align 4
-_ZN7wasijit8libcalls5ThrowEPv:
-        .cfi_startproc
-        endbr64
-        pushq   %rbp
-        .cfi_def_cfa_offset 16
-        .cfi_offset %rbp, -16
-        movq    %rsp, %rbp
-        .cfi_def_cfa_register %rbp
+FUNCTION _ZN7wasijit8libcalls5ThrowEPv
+        OPEN_FRAME
         subq    $UNWIND_REGISTERS_SIZE, %rsp
         movq    %rbx, SAVED(0)(%rsp)
         movq    %r12, SAVED(1)(%rsp)
@@ -239,13 +220,7 @@ _ZN7wasijit8libcalls5ThrowEPv:
         rdsspq  %rcx
         testq   %rcx, %rcx
         je      .Lunwound
-        movl    $255, %edx
-.Lunwind:
-        cmpq    %rdx, %rax
-        cmovbq  %rax, %rdx
-        incsspq %rdx
-        subq    %rdx, %rax
-        jne     .Lunwind
+        POP_SHADOW_STACK %rax
 .Lunwound:
         movq    %rbx, %rax
         xorl    %edx, %edx
@@ -259,83 +234,35 @@ _ZN7wasijit8libcalls5ThrowEPv:
         movq    PC(%rsp), %rcx
         movq    STACK(%rsp), %rsp
         jmpq    *%rcx
-        .cfi_endproc
-        .size   _ZN7wasijit8libcalls5ThrowEPv, . - _ZN7wasijit8libcalls5ThrowEPv
+END_FUNCTION _ZN7wasijit8libcalls5ThrowEPv
 
         // r11: owner, r10: LazyCall, eax: function.
-        .globl  WasijitLazyEntry
-        .hidden WasijitLazyEntry
-        .type   WasijitLazyEntry, @function
-        .p2align 4
-WasijitLazyEntry:
-        .cfi_startproc
-        endbr64
-        pushq   %rbp
-        .cfi_def_cfa_offset 16
-        .cfi_offset %rbp, -16
-        movq    %rsp, %rbp
-        .cfi_def_cfa_register %rbp
+FUNCTION WasijitLazyEntry
+        OPEN_FRAME
         subq    $REGISTER_FILE_SIZE, %rsp
-        movq    %rdi, INTEGER(0)(%rsp)
-        movq    %rsi, INTEGER(1)(%rsp)
-        movq    %rdx, INTEGER(2)(%rsp)
-        movq    %rcx, INTEGER(3)(%rsp)
-        movq    %r8, INTEGER(4)(%rsp)
-        movq    %r9, INTEGER(5)(%rsp)
-        movaps  %xmm0, VECTOR(0)(%rsp)
-        movaps  %xmm1, VECTOR(1)(%rsp)
-        movaps  %xmm2, VECTOR(2)(%rsp)
-        movaps  %xmm3, VECTOR(3)(%rsp)
-        movaps  %xmm4, VECTOR(4)(%rsp)
-        movaps  %xmm5, VECTOR(5)(%rsp)
-        movaps  %xmm6, VECTOR(6)(%rsp)
-        movaps  %xmm7, VECTOR(7)(%rsp)
+        SAVE_ARGUMENTS %rsp
         movq    %r11, %rdi
         movl    %eax, %esi
         callq   *%r10
-        movq    INTEGER(0)(%rsp), %rdi
-        movq    INTEGER(1)(%rsp), %rsi
-        movq    INTEGER(2)(%rsp), %rdx
-        movq    INTEGER(3)(%rsp), %rcx
-        movq    INTEGER(4)(%rsp), %r8
-        movq    INTEGER(5)(%rsp), %r9
-        movaps  VECTOR(0)(%rsp), %xmm0
-        movaps  VECTOR(1)(%rsp), %xmm1
-        movaps  VECTOR(2)(%rsp), %xmm2
-        movaps  VECTOR(3)(%rsp), %xmm3
-        movaps  VECTOR(4)(%rsp), %xmm4
-        movaps  VECTOR(5)(%rsp), %xmm5
-        movaps  VECTOR(6)(%rsp), %xmm6
-        movaps  VECTOR(7)(%rsp), %xmm7
+        LOAD_ARGUMENTS %rsp
         leave
         .cfi_def_cfa %rsp, 8
         jmpq    *%rax
-        .cfi_endproc
-        .size   WasijitLazyEntry, . - WasijitLazyEntry
+END_FUNCTION WasijitLazyEntry
 
         // Tail-calls ThreadState::tail_call_code with the arguments as they are.
         // The code runs in another context, and whoever called the function
         // that ends here expects its own in r13 afterwards: a frame restores
         // it. If the return address shows that such a frame is there already,
         // it serves again.
-        .globl  _ZN7wasijit8libcalls14TailCallBridgeEv
-        .hidden _ZN7wasijit8libcalls14TailCallBridgeEv
-        .type   _ZN7wasijit8libcalls14TailCallBridgeEv, @function
-        .p2align 4
-_ZN7wasijit8libcalls14TailCallBridgeEv:
-        .cfi_startproc
-        endbr64
+FUNCTION _ZN7wasijit8libcalls14TailCallBridgeEv
         movq    _ZN7wasijit14current_threadE@gottpoff(%rip), %r11
         movq    %fs:TAIL_CALL_CODE(%r11), %r10
         movq    %fs:TAIL_CALL_CONTEXT(%r11), %r11
         leaq    wasijit_bridge_return(%rip), %rax
         cmpq    %rax, (%rsp)
         je      .Lreuse_frame
-        pushq   %rbp
-        .cfi_def_cfa_offset 16
-        .cfi_offset %rbp, -16
-        movq    %rsp, %rbp
-        .cfi_def_cfa_register %rbp
+        OPEN_FRAME
         pushq   %r13
         .cfi_offset %r13, -24
         subq    $8, %rsp
@@ -351,8 +278,7 @@ wasijit_bridge_return:
 .Lreuse_frame:
         movq    %r11, %r13
         jmpq    *%r10
-        .cfi_endproc
-        .size   _ZN7wasijit8libcalls14TailCallBridgeEv, . - _ZN7wasijit8libcalls14TailCallBridgeEv
+END_FUNCTION _ZN7wasijit8libcalls14TailCallBridgeEv
 
         // This code is ready for indirect branch tracking and shadow stacks.
         .section .note.gnu.property, "a", @note
