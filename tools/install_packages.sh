@@ -1,6 +1,8 @@
 #!/bin/sh
-# Installs the Debian 12 packages that building and testing need; does nothing
-# when all are there. As root, or through sudo.
+# Installs the Debian 12 packages that building and testing need, and further
+# ones if named; does nothing when all are there. As root, or through sudo.
+#
+# usage: install_packages.sh [PACKAGE...]
 set -eu
 
 packages="
@@ -12,6 +14,7 @@ packages="
   zsh fish
   wabt wasi-libc libc++-22-dev-wasm32 libclang-rt-22-dev-wasm32
   rustc libstd-rust-dev-wasm32
+  $*
 "
 
 missing=""

@@ -126,6 +126,8 @@ def execute(options, program, run):
         environment = dict(os.environ, XDG_CACHE_HOME=cache)
         # The third time, wasijit takes the code from its cache.
         attempts = [["--tier=lazy", "--no-cache"], ["--tier=eager"], []]
+        if options.precompiled:
+            attempts = [[]]
         if "strace" in run and options.check_stderr:
             attempts.append(["--strace"])
         for trace in attempts:
@@ -172,6 +174,8 @@ def parse_options():
     parser.add_argument("--run", action="append",
                         help="name of a run; all of them if not given")
     parser.add_argument("--timeout", type=float, default=60)
+    parser.add_argument("--precompiled", action="store_true",
+                        help="the programs are images: run each but once")
     parser.add_argument("--no-stderr", dest="check_stderr",
                         action="store_false",
                         help="do not compare standard error, where runtimes "
