@@ -203,6 +203,7 @@ absl::StatusOr<compiler::CompileOptions> CompileOptionsOf(
   ASSIGN_OR_RETURN(options.level, OptimizationLevelOf(line));
   options.time = CompileTimeOf(line);
   options.strict_traps = line.Has(Option::kStrictTraps);
+  options.deterministic = line.Has(Option::kDeterministic);
   if (const auto target = line.Value(Option::kTarget)) {
     SetTarget(*target, options);
   }

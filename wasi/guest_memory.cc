@@ -1,15 +1,33 @@
 #include "wasi/guest_memory.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
 
 namespace wasijit::wasi {
 namespace {
 
+// The unsigned integer that is aligned like T.
+template <typename T>
+using WordOf = std::conditional_t<
+    alignof(T) == 8, uint64_t,
+    std::conditional_t<alignof(T) == 4, uint32_t,
+                       std::conditional_t<alignof(T) == 2, uint16_t, uint8_t>>>;
+
+// Copies an aligned object, each word of it by a single load: what is then
+// checked is what is then used, whatever other threads write meanwhile.
 template <typename T>
 T ReadAt(const uint8_t* bytes) {
-  T value;
-  std::memcpy(&value, bytes, sizeof(T));
-  return value;
+  using Word = WordOf<T>;
+  std::array<Word, sizeof(T) / sizeof(Word)> words;
+  for (size_t i = 0; i < words.size(); ++i) {
+    words[i] = __atomic_load_n(reinterpret_cast<const Word*>(bytes) + i,
+                               __ATOMIC_RELAXED);
+  }
+  return std::bit_cast<T>(words);
 }
 
 }  // namespace

@@ -34,6 +34,9 @@ struct CompileOptions {
   // Every memory access happens exactly in the order of the specification,
   // even where that order can only be seen after a trap.
   bool strict_traps = false;
+  // Results are the same on all targets, NaNs and relaxed instructions
+  // included.
+  bool deterministic = false;
   CompileTime time = CompileTime::kEager;
   // 0: one for each core.
   unsigned threads = 0;

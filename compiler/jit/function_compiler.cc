@@ -66,7 +66,8 @@ class FunctionCompiler : public TierCompiler {
         bodies_(*module_),
         optimized_(*module_, layout_, target_,
                    {.bounds_checks = options.bounds_checks,
-                    .strict_traps = options.strict_traps}),
+                    .strict_traps = options.strict_traps,
+                    .deterministic = options.deterministic}),
         baseline_(optimized_) {
     baseline_.options.counts = true;
   }

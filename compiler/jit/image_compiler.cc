@@ -167,7 +167,8 @@ absl::StatusOr<CodeImage> CompileModule(std::shared_ptr<const Module> module,
   const VmContextLayout layout(*module);
   const LoweringInput input(*module, layout, target,
                             {.bounds_checks = options.bounds_checks,
-                             .strict_traps = options.strict_traps});
+                             .strict_traps = options.strict_traps,
+                             .deterministic = options.deterministic});
   const BodyIndex bodies(*module);
 
   CodeImage image = EmptyImage(input);

@@ -76,7 +76,8 @@ absl::StatusOr<std::string> ListModule(const Module& module,
   const VmContextLayout layout(module);
   const LoweringInput input(module, layout, target,
                             {.bounds_checks = options.bounds_checks,
-                             .strict_traps = options.strict_traps});
+                             .strict_traps = options.strict_traps,
+                             .deterministic = options.deterministic});
   std::string listing;
   std::vector<Batch> batches = PlanBatches(module, options.level);
   // One file has one symbol table.

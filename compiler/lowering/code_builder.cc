@@ -149,6 +149,15 @@ llvm::MDNode* CodeBuilder::UnlikelyWeights() {
   return llvm::MDBuilder(getContext()).createUnlikelyBranchWeights();
 }
 
+llvm::MDNode* CodeBuilder::HintedWeights() {
+  const auto& hints = lowering_.input().branch_hints;
+  const auto hint = hints.find(bytecode_offset_);
+  if (hint == hints.end()) return nullptr;
+  llvm::MDBuilder builder(getContext());
+  return hint->second ? builder.createLikelyBranchWeights()
+                      : builder.createUnlikelyBranchWeights();
+}
+
 void CodeBuilder::TrapIf(llvm::Value* condition, TrapKind kind) {
   if (const auto* known = llvm::dyn_cast<llvm::ConstantInt>(condition);
       known != nullptr && known->isZero()) {

@@ -38,6 +38,10 @@ class CodeBuilder : public llvm::IRBuilder<> {
   const Target& target() const { return lowering_.input().target; }
   // Whether accesses that can be seen after a trap are volatile.
   bool HasStrictTraps() const { return lowering_.input().options.strict_traps; }
+  // Whether results must not depend on the target (--deterministic).
+  bool IsDeterministic() const {
+    return lowering_.input().options.deterministic;
+  }
   bool IsX86() const {
     return target().traits().instruction_set == InstructionSet::kX86_64;
   }
@@ -124,6 +128,8 @@ class CodeBuilder : public llvm::IRBuilder<> {
 
   // Weights for a branch whose first successor hardly ever happens.
   llvm::MDNode* UnlikelyWeights();
+  // Those that the module hints at for the present instruction, or null.
+  llvm::MDNode* HintedWeights();
 
  private:
   llvm::DILocation* DebugLocation();

@@ -59,7 +59,7 @@ void ControlStack::EnterIf(llvm::Value* condition,
                            BytecodeRange range, size_t height) {
   llvm::BasicBlock* then = b_.NewBlock("then");
   llvm::BasicBlock* otherwise = b_.NewBlock("else");
-  b_.CreateCondBr(b_.IsTrue(condition), then, otherwise);
+  b_.CreateCondBr(b_.IsTrue(condition), then, otherwise, b_.HintedWeights());
 
   Label& label = labels_.emplace_back();
   label.kind = Kind::kIf;
@@ -118,7 +118,8 @@ void ControlStack::BranchIf(llvm::Value* condition, uint32_t depth,
   Label& label = At(depth);
   llvm::BasicBlock* from = b_.GetInsertBlock();
   llvm::BasicBlock* proceed = b_.NewBlock("br_if.not");
-  b_.CreateCondBr(b_.IsTrue(condition), TargetOf(label), proceed);
+  b_.CreateCondBr(b_.IsTrue(condition), TargetOf(label), proceed,
+                  b_.HintedWeights());
   AddIncoming(label, from, values);
   ContinueIn(proceed, locals_.NewSuccessor(region_));
 }

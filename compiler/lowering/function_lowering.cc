@@ -12,8 +12,10 @@
 #include "compiler/lowering/atomic.h"
 #include "compiler/lowering/body_scan.h"
 #include "compiler/lowering/call.h"
+#include "compiler/lowering/canonical_nan.h"
 #include "compiler/lowering/cast.h"
 #include "compiler/lowering/code_builder.h"
+#include "compiler/lowering/constant.h"
 #include "compiler/lowering/control.h"
 #include "compiler/lowering/conversion.h"
 #include "compiler/lowering/counter.h"
@@ -31,8 +33,6 @@
 #include "compiler/syntax/immediates.h"
 #include "compiler/syntax/instruction.h"
 #include "compiler/syntax/verb.h"
-#include "llvm/ADT/APFloat.h"
-#include "llvm/ADT/APInt.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Function.h"
 #include "llvm/IR/Value.h"
@@ -105,6 +105,9 @@ class FunctionLowering {
     return values;
   }
   void Push(llvm::Value* value) { stack_.push_back(value); }
+  void PushNumeric(llvm::Value* value) {
+    Push(WithCanonicalNans(b_, instruction_.info(), value));
+  }
   void PushMany(const Values& values) {
     stack_.insert(stack_.end(), values.begin(), values.end());
   }
@@ -157,7 +160,7 @@ class FunctionLowering {
   void LowerMonomorphic(const InstructionInfo& info) {
     const Values operands = PopMany(info.signature.operand_count);
     if (info.verb == Verb::kConst) {
-      Push(LowerConstant(info.shape));
+      Push(LowerConstant(b_, instruction_));
     } else if (IsAtomic(info.verb)) {
       llvm::Value* result = LowerAtomic(b_, instruction_, operands);
       if (result != nullptr) Push(result);
@@ -167,35 +170,16 @@ class FunctionLowering {
     } else if (LowerBulk(info, operands)) {
       return;
     } else if (IsVector(info.shape) || info.signature.operands[0] == 'v') {
-      Push(LowerVector(b_, instruction_, operands));
+      PushNumeric(LowerVector(b_, instruction_, operands));
     } else if (info.signature.result_count == 2) {
       PushMany(LowerWideArithmetic(b_, info.verb, operands));
     } else if (llvm::Value* result =
                    LowerNumeric(b_, info.verb, info.shape, operands)) {
-      Push(result);
+      PushNumeric(result);
     } else if (operands.size() == 1) {
-      Push(LowerConversion(b_, info.verb, info.shape, operands[0]));
+      PushNumeric(LowerConversion(b_, info.verb, info.shape, operands[0]));
     } else {
       assert(info.verb == Verb::kNop && "CheckLowerable refuses all others");
-    }
-  }
-
-  llvm::Value* LowerConstant(Shape shape) {
-    llvm::Type* type = b_.TypeOf(shape);
-    switch (shape) {
-      case Shape::kF32:
-        return llvm::ConstantFP::get(
-            type, llvm::APFloat(llvm::APFloat::IEEEsingle(),
-                                llvm::APInt(32, instruction_.bits)));
-      case Shape::kF64:
-        return llvm::ConstantFP::get(
-            type, llvm::APFloat(llvm::APFloat::IEEEdouble(),
-                                llvm::APInt(64, instruction_.bits)));
-      case Shape::kI32:
-      case Shape::kI64:
-        return llvm::ConstantInt::get(type, instruction_.bits);
-      default:
-        return LowerVector(b_, instruction_, {});
     }
   }
 

@@ -9,7 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
+#include "compiler/binary/branch_hints.h"
 #include "compiler/binary/instruction_codec.h"
 #include "compiler/lowering/function_lowering.h"
 #include "compiler/lowering/llvm_types.h"
@@ -92,6 +94,26 @@ std::vector<GcStructureLayout> LayOutStructures(const Module& module) {
   return layouts;
 }
 
+// Hints that make no sense are ignored, like any custom section.
+absl::flat_hash_map<uint32_t, bool> FindBranchHints(const Module& module) {
+  absl::flat_hash_map<uint32_t, bool> found;
+  for (const CustomSection& section : module.custom_sections) {
+    if (section.name != kBranchHintSection) continue;
+    const auto functions = ReadBranchHints(module.Bytes(section.payload));
+    if (!functions.ok()) continue;
+    for (const FunctionBranchHints& function : *functions) {
+      if (function.function >= module.functions.size()) continue;
+      const ByteRange body = module.functions[function.function].body;
+      for (const BranchHint& hint : function.hints) {
+        if (hint.offset >= body.size) continue;
+        found[static_cast<uint32_t>(body.offset) + hint.offset] =
+            hint.value != 0;
+      }
+    }
+  }
+  return found;
+}
+
 }  // namespace
 
 LoweringInput::LoweringInput(const Module& module,
@@ -103,7 +125,8 @@ LoweringInput::LoweringInput(const Module& module,
       options(options),
       tail_callers(module.functions.size()),
       closed_tables(module),
-      structures(LayOutStructures(module)) {
+      structures(LayOutStructures(module)),
+      branch_hints(FindBranchHints(module)) {
   ScanBodies();
 }
 

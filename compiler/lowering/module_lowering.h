@@ -33,6 +33,9 @@ struct LoweringOptions {
   bool strict_traps = false;
   // Makes code count how often it runs (counter.h).
   bool counts = false;
+  // Makes results the same on all targets: NaNs are canonical, and relaxed
+  // instructions do what the strict ones do.
+  bool deterministic = false;
 };
 
 // Whether a function's code is for this LLVM module's object, or only for
@@ -51,6 +54,9 @@ struct LoweringInput {
   ClosedTables closed_tables;
   // By type index; empty for other types than structures.
   std::vector<GcStructureLayout> structures;
+  // By offset of a conditional branch in the module's bytes: whether it is
+  // likely to be taken (branch hinting proposal).
+  absl::flat_hash_map<uint32_t, bool> branch_hints;
 
   LoweringInput(const Module& module, const VmContextLayout& layout,
                 const Target& target, LoweringOptions options);

@@ -60,7 +60,9 @@ llvm::Value* LowerVerb(CodeBuilder& b, Verb verb, Shape shape,
 
 llvm::Value* LowerRelaxed(CodeBuilder& b, Verb verb, Shape shape,
                           absl::Span<llvm::Value* const> lanes) {
-  if (auto* v = LowerForInstructionSet(b, verb, shape, lanes)) return v;
+  if (!b.IsDeterministic()) {
+    if (auto* v = LowerForInstructionSet(b, verb, shape, lanes)) return v;
+  }
   if (auto* v = LowerVectorRelaxed(b, verb, shape, lanes)) return v;
   return LowerVerb(b, StrictVerb(verb), shape, lanes);
 }

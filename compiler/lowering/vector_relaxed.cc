@@ -16,14 +16,25 @@ bool HasFusedMultiplyAdd(CodeBuilder& b) {
   return !b.IsX86() || b.target().HasFeature("fma");
 }
 
-// x * y + z, fused or not: the same for all code of a target.
+// x * y + z, fused or not: the same for all code of a target, and for all
+// targets, some of which cannot fuse, when code is to be deterministic.
 llvm::Value* MultiplyAdd(CodeBuilder& b, Shape shape, llvm::Value* x,
                          llvm::Value* y, llvm::Value* z) {
-  if (HasFusedMultiplyAdd(b)) {
+  if (HasFusedMultiplyAdd(b) && !b.IsDeterministic()) {
     return b.CreateIntrinsic(llvm::Intrinsic::fma, {x->getType()}, {x, y, z});
   }
   return LowerNumeric(b, Verb::kAdd, shape,
                       {LowerNumeric(b, Verb::kMul, shape, {x, y}), z});
+}
+
+// Of signed bytes; the sums of two products wrap.
+llvm::Value* DotAdd(CodeBuilder& b, absl::Span<llvm::Value* const> x) {
+  llvm::Value* pairs = LowerVectorWidth(
+      b, Verb::kDot, Shape::kI16x8,
+      {b.AsLanes(x[0], Shape::kI16x8), b.AsLanes(x[1], Shape::kI16x8)});
+  llvm::Value* sums = LowerVectorWidth(b, Verb::kExtAddPairwiseS, Shape::kI32x4,
+                                       {b.AsLanes(pairs, Shape::kI32x4)});
+  return b.CreateAdd(sums, x[2]);
 }
 
 }  // namespace
@@ -39,6 +50,8 @@ llvm::Value* LowerVectorRelaxed(CodeBuilder& builder, Verb verb, Shape shape,
       return MultiplyAdd(b, shape, b.CreateFNeg(x[0]), x[1], x[2]);
     case Verb::kRelaxedDot:
       return LowerVectorWidth(b, Verb::kDot, Shape::kI16x8, x);
+    case Verb::kRelaxedDotAdd:
+      return DotAdd(b, x);
     default:
       return nullptr;
   }

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "absl/strings/string_view.h"
+#include "compiler/binary/branch_hints.h"
 
 namespace wasijit::compiler {
 

@@ -9,8 +9,8 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "compiler/binary/branch_hints.h"
 #include "compiler/syntax/instruction.h"
-#include "compiler/text/branch_hints.h"
 #include "compiler/text/identifiers.h"
 #include "compiler/text/index_space.h"
 #include "compiler/text/instruction_printer.h"

@@ -8,10 +8,10 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "compiler/binary/branch_hints.h"
 #include "compiler/binary/module_decoder.h"
 #include "compiler/binary/module_encoder.h"
 #include "compiler/binary/section.h"
-#include "compiler/text/branch_hints.h"
 #include "compiler/text/custom_annotation.h"
 #include "compiler/text/declarations.h"
 #include "compiler/text/field_parser.h"

@@ -8,9 +8,9 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "compiler/binary/branch_hints.h"
 #include "compiler/binary/section.h"
 #include "compiler/text/body_printer.h"
-#include "compiler/text/branch_hints.h"
 #include "compiler/text/custom_annotation.h"
 #include "compiler/text/identifiers.h"
 #include "compiler/text/lexer.h"

@@ -10,8 +10,8 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
+#include "compiler/binary/branch_hints.h"
 #include "compiler/syntax/features.h"
-#include "compiler/text/branch_hints.h"
 #include "compiler/text/index_space.h"
 #include "compiler/text/name_section.h"
 #include "compiler/text/token_cursor.h"

@@ -28,6 +28,8 @@ TEST(ToString, TellsEverythingThatChangesTheCode) {
   expect_new(options);
   options.strict_traps = true;
   expect_new(options);
+  options.deterministic = true;
+  expect_new(options);
 }
 
 TEST(ToString, SaysNothingOfHowTheWorkIsDone) {

@@ -1,6 +1,9 @@
 #include "compiler/lowering/module_lowering.h"
 
+#include <cstdint>
+#include <iterator>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -16,6 +19,7 @@
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Metadata.h"
 #include "llvm/IR/Module.h"
+#include "llvm/IR/ProfDataUtils.h"
 #include "runtime/abi/vm_context_layout.h"
 #include "runtime/module/module.h"
 #include "test/support/llvm_ir.h"
@@ -159,6 +163,36 @@ TEST(ModuleLowering, LocatesCallsAccessesAndTrapsOnly) {
       EXPECT_GT(instruction.getDebugLoc().getLine(),
                 lowered.module().functions[0].body.offset);
     }
+  }
+}
+
+// Weights as hinted: taken or not; and none without a hint or with one that is
+// for no branch.
+TEST(ModuleLowering, WeighsBranchesAsHinted) {
+  const LoweredWat lowered(R"(
+    (module
+      (func (param i32)
+        (block (@metadata.code.branch_hint "\01") (br_if 0 (local.get 0))))
+      (func (param i32)
+        (@metadata.code.branch_hint "\00") (if (local.get 0) (then (call 0
+          (i32.const 1)))))
+      (func (param i32) (if (local.get 0) (then (call 0 (i32.const 1))))))
+  )");
+  const std::optional<bool> kLikely[] = {true, false, std::nullopt};
+  for (uint32_t i = 0; i < std::size(kLikely); ++i) {
+    int branches = 0;
+    for (const llvm::Instruction& instruction :
+         llvm::instructions(lowered.function(i))) {
+      const auto* branch = llvm::dyn_cast<llvm::BranchInst>(&instruction);
+      if (branch == nullptr || branch->isUnconditional()) continue;
+      ++branches;
+      uint64_t taken = 0;
+      uint64_t other = 0;
+      const bool weighed = llvm::extractBranchWeights(*branch, taken, other);
+      EXPECT_EQ(weighed, kLikely[i].has_value()) << i;
+      if (weighed) EXPECT_EQ(taken > other, *kLikely[i]) << i;
+    }
+    EXPECT_EQ(branches, 1) << i;
   }
 }
 

@@ -1,15 +1,19 @@
 // The section of branch hints (branch hinting proposal).
-#ifndef WASIJIT_COMPILER_TEXT_BRANCH_HINTS_H_
-#define WASIJIT_COMPILER_TEXT_BRANCH_HINTS_H_
+#ifndef WASIJIT_COMPILER_BINARY_BRANCH_HINTS_H_
+#define WASIJIT_COMPILER_BINARY_BRANCH_HINTS_H_
 
 #include <cstdint>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "runtime/module/byte_writer.h"
 
 namespace wasijit::compiler {
+
+inline constexpr absl::string_view kBranchHintSection =
+    "metadata.code.branch_hint";
 
 // A hint for an `if` or `br_if`.
 struct BranchHint {
@@ -41,4 +45,4 @@ absl::StatusOr<std::vector<FunctionBranchHints>> ReadBranchHints(
 
 }  // namespace wasijit::compiler
 
-#endif  // WASIJIT_COMPILER_TEXT_BRANCH_HINTS_H_
+#endif  // WASIJIT_COMPILER_BINARY_BRANCH_HINTS_H_

@@ -1,4 +1,4 @@
-#include "compiler/text/branch_hints.h"
+#include "compiler/binary/branch_hints.h"
 
 #include <vector>
 
