@@ -13,10 +13,14 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "runtime/abi/gc_layout.h"
+#include "runtime/abi/vm_context.h"
 #include "runtime/host_entry.h"
+#include "runtime/module/types.h"
+#include "runtime/module/value.h"
 #include "runtime/platform/activation.h"
 #include "runtime/platform/arch.h"
 #include "runtime/status/status_macros.h"
+#include "runtime/tag.h"
 
 namespace wasijit {
 namespace {
@@ -77,17 +81,29 @@ uint32_t GcHeap::Header(GcReference reference) const {
   return header;
 }
 
-void GcHeap::MarkValue(GcMarker& marker, const Value& value) const {
-  switch (types_.Top(value.type().heap_type())) {
-    case AbstractHeapType::kAny:
-      marker.Mark(static_cast<GcReference>(value.ref()));
-      break;
-    case AbstractHeapType::kExtern:
-      marker.MarkExtern(value.ref());
-      break;
-    default:
-      break;
-  }
+VmException* GcHeap::NewException(Tag& tag) {
+  const auto count = static_cast<uint32_t>(tag.payload_types().size());
+  const GcReference reference =
+      Allocate(GcHeader(GcKind::kException, count), 0, GcExceptionSize(count));
+  if (reference == 0) return nullptr;
+  auto* const exception = reinterpret_cast<VmException*>(At(reference));
+  exception->tag = &tag;
+  return exception;
+}
+
+bool GcHeap::IsException(ReferenceBits reference) const {
+  const uint64_t offset = reference - reinterpret_cast<uintptr_t>(base());
+  if (offset >= space_->top()) return false;
+  space_->NoteObjects();
+  const auto object = static_cast<GcReference>(offset);
+  return space_->IsObject(object) &&
+         GcKindOf(Header(object)) == GcKind::kException;
+}
+
+void GcHeap::Keep(const Value& value) {
+  if (!value.type().IsRef() || value.IsNull()) return;
+  const AbstractHeapType top = types_.Top(value.type().heap_type());
+  if (top != AbstractHeapType::kFunc) kept_.insert_or_assign(value.ref(), top);
 }
 
 // Everything from here to the stack's end: the frames of compiled code and of
@@ -110,7 +126,11 @@ void GcHeap::Collect() {
   statistics_.taken += space_->taken();
   space_->BeginMarking();
   GcMarker marker(*space_, types_);
-  for (const Value& root : roots_) MarkValue(marker, root);
+  for (const Value& root : roots_) {
+    if (!root.type().IsRef()) continue;
+    marker.MarkReference(root.ref(), types_.Top(root.type().heap_type()));
+  }
+  for (const auto& [bits, top] : kept_) marker.MarkReference(bits, top);
   mark_roots_(marker);
   MarkStack(marker);
   marker.Trace();

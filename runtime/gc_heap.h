@@ -1,7 +1,7 @@
 // The garbage-collected heap of a store.
 //
-// Structures and arrays that nothing can reach any more are freed by
-// collections, which happen when an object is made. What globals, tables,
+// Structures, arrays and exceptions that nothing can reach any more are freed
+// by collections, which happen when an object is made. What globals, tables,
 // element segments, other objects and RootedValues refer to is known exactly;
 // the stack of the thread that runs WebAssembly is searched for whatever looks
 // like a reference, so that neither compiled code nor host functions that it
@@ -16,13 +16,16 @@
 #include <list>
 #include <memory>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "runtime/abi/gc_layout.h"
+#include "runtime/abi/vm_context.h"
 #include "runtime/gc_marker.h"
 #include "runtime/gc_space.h"
 #include "runtime/gc_types.h"
+#include "runtime/module/types.h"
 #include "runtime/module/value.h"
 
 namespace wasijit {
@@ -70,12 +73,19 @@ class GcHeap {
   // A box for a reference of the embedder's, or 0.
   GcReference Box(uint64_t content);
 
+  // A new exception with undefined payload, or null.
+  VmException* NewException(Tag& tag);
+  // Whether it is an exception of this heap.
+  bool IsException(ReferenceBits reference) const;
+
   // The address of an object. REQUIRES: it is one.
   uint8_t* At(GcReference reference) const { return space_->At(reference); }
   // REQUIRES: the reference is to an object.
   uint32_t Header(GcReference reference) const;
 
   void Collect();
+  // Keeps for good what a reference refers to: the embedder has it.
+  void Keep(const Value& value);
   GcStatistics statistics() const;
 
   // References that the embedder keeps; their addresses are stable.
@@ -89,7 +99,6 @@ class GcHeap {
         types_(registry),
         mark_roots_(std::move(mark_roots)) {}
 
-  void MarkValue(GcMarker& marker, const Value& value) const;
   void MarkStack(GcMarker& marker) const;
 
   const GcOptions options_;
@@ -97,6 +106,8 @@ class GcHeap {
   const MarkRoots mark_roots_;
   std::unique_ptr<GcSpace> space_;
   Roots roots_;
+  // What is kept for good, and the root of its hierarchy.
+  absl::flat_hash_map<ReferenceBits, AbstractHeapType> kept_;
   // What may be taken until the next collection.
   uint64_t budget_ = 0;
   GcStatistics statistics_;

@@ -1,12 +1,16 @@
 #include "runtime/gc_marker.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <vector>
 
 #include "runtime/abi/gc_layout.h"
 #include "runtime/gc_types.h"
 #include "runtime/host_entry.h"
+#include "runtime/module/types.h"
+#include "runtime/tag.h"
 
 namespace wasijit {
 namespace {
@@ -22,6 +26,20 @@ T Load(const uint8_t* address) {
 }
 
 }  // namespace
+
+void GcMarker::MarkReference(uint64_t bits, AbstractHeapType top) {
+  switch (top) {
+    case AbstractHeapType::kAny:
+      return Mark(static_cast<GcReference>(bits));
+    case AbstractHeapType::kExtern:
+      return MarkExtern(bits);
+    case AbstractHeapType::kExn:
+      return MarkException(bits);
+    default:
+      // Functions live as long as the store.
+      return;
+  }
+}
 
 void GcMarker::MarkAddress(uint64_t address) {
   const uint64_t offset = address - reinterpret_cast<uintptr_t>(space_.base());
@@ -57,6 +75,10 @@ void GcMarker::TraceObject(Pending pending) {
   const auto header = Load<uint32_t>(object);
   const GcKind kind = GcKindOf(header);
   if (kind == GcKind::kBox) return;
+  if (kind == GcKind::kException) {
+    TraceException(*reinterpret_cast<const VmException*>(object));
+    return;
+  }
   const GcTypes::Type& type = types_.Get(GcTypeOf(header));
   if (kind == GcKind::kArray) {
     TraceArray(pending, type);
@@ -67,6 +89,18 @@ void GcMarker::TraceObject(Pending pending) {
   }
   for (const uint32_t offset : type.externs) {
     MarkExtern(Load<uint64_t>(object + offset));
+  }
+  for (const uint32_t offset : type.exceptions) {
+    MarkException(Load<uint64_t>(object + offset));
+  }
+}
+
+void GcMarker::TraceException(const VmException& exception) {
+  const std::vector<ValueType>& types = exception.tag->payload_types();
+  for (size_t i = 0; i < types.size(); ++i) {
+    if (!types[i].IsRef()) continue;
+    MarkReference(Load<uint64_t>(ExceptionCell(&exception, i)),
+                  types_.Top(types[i].heap_type()));
   }
 }
 
@@ -81,8 +115,10 @@ void GcMarker::TraceArray(Pending pending, const GcTypes::Type& type) {
   for (uint64_t i = begin; i < end; ++i) {
     if (type.elements == GcTypes::Trace::kReferences) {
       Mark(Load<GcReference>(elements + i * sizeof(GcReference)));
-    } else {
+    } else if (type.elements == GcTypes::Trace::kExterns) {
       MarkExtern(Load<uint64_t>(elements + i * sizeof(uint64_t)));
+    } else {
+      MarkException(Load<uint64_t>(elements + i * sizeof(uint64_t)));
     }
   }
 }

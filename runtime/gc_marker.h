@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "runtime/abi/gc_layout.h"
+#include "runtime/abi/vm_context.h"
 #include "runtime/gc_space.h"
 #include "runtime/gc_types.h"
+#include "runtime/module/types.h"
 
 namespace wasijit {
 
@@ -28,6 +30,13 @@ class GcMarker {
   void MarkExtern(uint64_t bits) {
     if (IsInternalExtern(bits)) Mark(static_cast<GcReference>(bits));
   }
+  // One of the exn hierarchy.
+  void MarkException(uint64_t bits) {
+    const uint64_t offset = bits - reinterpret_cast<uintptr_t>(space_.base());
+    if (offset < space_.top()) Mark(static_cast<GcReference>(offset));
+  }
+  // A reference of the hierarchy with this root.
+  void MarkReference(uint64_t bits, AbstractHeapType top);
   // Memory of which nobody knows what it holds: marks whatever looks like a
   // reference, or like an address inside an object. Compiled code may have
   // replaced a reference by such an address.
@@ -46,6 +55,7 @@ class GcMarker {
   void MarkAddress(uint64_t address);
   void TraceObject(Pending pending);
   void TraceArray(Pending pending, const GcTypes::Type& type);
+  void TraceException(const VmException& exception);
 
   GcSpace& space_;
   const GcTypes& types_;

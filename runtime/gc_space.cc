@@ -168,6 +168,7 @@ GcSpace::Span GcSpace::TakeRun(uint32_t& cursor, uint64_t least,
 void GcSpace::Close() {
   const uint32_t next = vm().next;
   if (next > open_.begin) filled_.push_back({open_.begin, next});
+  open_.begin = next;
 }
 
 void GcSpace::Open(Span span) {
@@ -197,7 +198,7 @@ GcReference GcSpace::Take(uint64_t size) {
   return place;
 }
 
-void GcSpace::BeginMarking() {
+void GcSpace::NoteObjects() {
   Close();
   // What has been made since the last time begins where its neighbour ends.
   for (const Span span : filled_) {
@@ -207,6 +208,10 @@ void GcSpace::BeginMarking() {
     }
   }
   filled_.clear();
+}
+
+void GcSpace::BeginMarking() {
+  NoteObjects();
   std::fill_n(lines_, top_ / kLineSize / 64 + 1, 0);
   live_ = 0;
 }

@@ -50,9 +50,12 @@ class GcSpace {
   // Bytes taken out of what is free since the last collection.
   uint64_t taken() const { return taken_; }
 
+  // Finds where the objects begin that have been made since the last time.
+  void NoteObjects();
   // A collection: first everything counts as dead.
   void BeginMarking();
-  // Whether an object begins here. REQUIRES: BeginMarking has been called.
+  // Whether an object begins here. REQUIRES: NoteObjects or BeginMarking has
+  // been called since the last object was made.
   bool IsObject(GcReference reference) const {
     return reference % kGcAlignment == 0 && reference >= kGcFirstObject &&
            reference < top_ &&
@@ -101,7 +104,7 @@ class GcSpace {
   Span TakeRun(uint32_t& cursor, uint64_t least, uint64_t most);
   // Objects are cut off the span from now on.
   void Open(Span span);
-  // Remembers what has been cut off the present span.
+  // Remembers what has been cut off the present span since the last time.
   void Close();
 
   const GcTypes& types_;

@@ -39,6 +39,8 @@ GcTypes::Trace GcTypes::TraceOf(const StorageType& storage) const {
       return Trace::kReferences;
     case AbstractHeapType::kExtern:
       return Trace::kExterns;
+    case AbstractHeapType::kExn:
+      return Trace::kExceptions;
     default:
       return Trace::kNothing;
   }
@@ -54,11 +56,19 @@ void GcTypes::AddLayout(Type& type) const {
   const StructType& structure = *type.definition->structure();
   type.layout = LayOut(structure, top);
   for (size_t i = 0; i < structure.fields.size(); ++i) {
-    const Trace trace = TraceOf(structure.fields[i].storage);
-    if (trace == Trace::kReferences) {
-      type.references.push_back(type.layout.offsets[i]);
-    } else if (trace == Trace::kExterns) {
-      type.externs.push_back(type.layout.offsets[i]);
+    const uint32_t offset = type.layout.offsets[i];
+    switch (TraceOf(structure.fields[i].storage)) {
+      case Trace::kNothing:
+        break;
+      case Trace::kReferences:
+        type.references.push_back(offset);
+        break;
+      case Trace::kExterns:
+        type.externs.push_back(offset);
+        break;
+      case Trace::kExceptions:
+        type.exceptions.push_back(offset);
+        break;
     }
   }
 }
@@ -74,8 +84,9 @@ uint64_t GcTypes::SizeOf(const uint8_t* object) const {
       std::memcpy(&length, object + kGcArrayLength, sizeof(length));
       return GcArraySize(length, types_[GcTypeOf(header)].element_size);
     }
+    case GcKind::kException:
+      return GcExceptionSize(GcTypeOf(header));
     case GcKind::kBox:
-    case GcKind::kNone:
       break;
   }
   return kGcBoxSize;

@@ -15,21 +15,22 @@ namespace wasijit {
 class GcTypes {
  public:
   // Where an object has references.
-  enum class Trace : uint8_t { kNothing, kReferences, kExterns };
+  enum class Trace : uint8_t { kNothing, kReferences, kExterns, kExceptions };
 
   struct Type {
     const SubType* definition = nullptr;
     GcStructureLayout layout;
-    // Of structures: the offsets of references, and of externs.
+    // Of structures: the offsets of references, externs and exceptions.
     std::vector<uint32_t> references;
     std::vector<uint32_t> externs;
+    std::vector<uint32_t> exceptions;
     // Of arrays.
     uint32_t element_size = 0;
     Trace elements = Trace::kNothing;
 
     bool HasReferences() const {
       return elements != Trace::kNothing || !references.empty() ||
-             !externs.empty();
+             !externs.empty() || !exceptions.empty();
     }
   };
 

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
 #include <memory>
 #include <utility>
 #include <variant>
@@ -18,7 +17,6 @@
 #include "runtime/abi/vm_context.h"
 #include "runtime/compiled_module.h"
 #include "runtime/engine.h"
-#include "runtime/exception_heap.h"
 #include "runtime/function.h"
 #include "runtime/gc_object.h"
 #include "runtime/global.h"
@@ -33,6 +31,7 @@
 #include "runtime/module/value.h"
 #include "runtime/outcome.h"
 #include "runtime/platform/activation.h"
+#include "runtime/rooted_value.h"
 #include "runtime/status/status_macros.h"
 #include "runtime/table.h"
 #include "runtime/tag.h"
@@ -44,12 +43,6 @@ namespace {
 absl::Status WrongValue(const Value& value, ValueType type) {
   return absl::InvalidArgumentError(absl::StrFormat(
       "the value is %s, not %s", ToString(value.type()), ToString(type)));
-}
-
-ReferenceBits ReadWord(const void* cell) {
-  ReferenceBits bits;
-  std::memcpy(&bits, cell, sizeof(bits));
-  return bits;
 }
 
 // Whether values of the type can be exceptions, which no concrete type has.
@@ -148,9 +141,8 @@ absl::StatusOr<Tag*> Store::NewTag(const FuncType& payload) {
 }
 
 VmException* Store::NewException(Tag& tag) {
-  return exceptions_.New(tag, [this](ExceptionHeap::Visitor visit) {
-    VisitExceptionReferences(visit);
-  });
+  const absl::StatusOr<GcHeap*> heap = gc_heap();
+  return heap.ok() ? (*heap)->NewException(tag) : nullptr;
 }
 
 absl::StatusOr<VmException*> Store::NewException(
@@ -164,14 +156,15 @@ absl::StatusOr<VmException*> Store::NewException(
         absl::StrFormat("the exception has %d values, its tag %d",
                         payload.size(), types.size()));
   }
+  // Until the exception refers to the values.
+  std::vector<RootedValue> roots;
   for (size_t i = 0; i < types.size(); ++i) {
     if (!ValueMatches(payload[i], types[i])) {
       return absl::InvalidArgumentError(
           absl::StrFormat("value %d of the exception is %s, not %s", i,
                           ToString(payload[i].type()), ToString(types[i])));
     }
-    // Until the exception refers to it.
-    Keep(payload[i]);
+    roots.emplace_back(*this, payload[i]);
   }
   VmException* const exception = NewException(tag);
   if (exception == nullptr) {
@@ -188,35 +181,14 @@ Exception Store::Describe(const VmException& exception) {
   const std::vector<ValueType>& types = exception.tag->payload_types();
   for (size_t i = 0; i < types.size(); ++i) {
     result.payload.push_back(ReadCell(ExceptionCell(&exception, i), types[i]));
-    Keep(result.payload.back());
+    if (gc_heap_ != nullptr) gc_heap_->Keep(result.payload.back());
   }
   return result;
 }
 
 void Store::Keep(const Value& value) {
-  if (MayBeException(value.type()) && !value.IsNull()) {
-    ExceptionHeap::Keep(value.ref());
-  }
-}
-
-void Store::VisitExceptionReferences(ExceptionHeap::Visitor visit) {
-  for (const std::unique_ptr<Table>& table : tables_) {
-    if (!MayBeException(table->element_type())) continue;
-    for (uint64_t i = 0; i < table->size(); ++i) visit(*table->Get(i));
-  }
-  for (const std::unique_ptr<Global>& global : globals_) {
-    visit(ReadWord(global->cell()));
-  }
-  for (const std::unique_ptr<Instance>& instance : instances_) {
-    const std::vector<ModuleGlobal>& globals = instance->module().globals;
-    for (uint32_t i = 0; i < globals.size(); ++i) {
-      if (MayBeException(globals[i].type.value)) {
-        visit(ReadWord(instance->global(i)->cell()));
-      }
-    }
-  }
-  for (size_t i = 0; i < kCallBufferSize; i += sizeof(ReferenceBits)) {
-    visit(ReadWord(call_buffer() + i));
+  if (gc_heap_ != nullptr && MayBeException(value.type())) {
+    gc_heap_->Keep(value);
   }
 }
 
@@ -235,11 +207,7 @@ absl::StatusOr<GcHeap*> Store::gc_heap() {
 void Store::MarkRoots(GcMarker& marker) {
   const SharedTypeRegistry& types = engine_.types();
   const auto mark = [&](ReferenceBits bits, AbstractHeapType top) {
-    if (top == AbstractHeapType::kAny) {
-      marker.Mark(static_cast<GcReference>(bits));
-    } else if (top == AbstractHeapType::kExtern) {
-      marker.MarkExtern(bits);
-    }
+    marker.MarkReference(bits, top);
   };
   for (const std::unique_ptr<Global>& global : globals_) {
     const Value value = global->Get();
@@ -255,9 +223,7 @@ void Store::MarkRoots(GcMarker& marker) {
   for (const std::unique_ptr<Instance>& instance : instances_) {
     instance->VisitReferences(mark);
   }
-  exceptions_.VisitPayloads([&](ReferenceBits bits, ValueType type) {
-    mark(bits, types.Top(type.heap_type()));
-  });
+  marker.MarkConservatively(call_buffer(), call_buffer() + kCallBufferSize);
 }
 
 bool Store::ValueMatches(const Value& value, ValueType type) const {
@@ -270,7 +236,8 @@ bool Store::ValueMatches(const Value& value, ValueType type) const {
   const AbstractHeapType top = types.Top(type.heap_type());
   if (types.Top(value.type().heap_type()) != top) return false;
   if (value.IsNull()) return type.IsNullable();
-  if (top == AbstractHeapType::kExn && !exceptions_.Contains(value.ref())) {
+  if (top == AbstractHeapType::kExn &&
+      (gc_heap_ == nullptr || !gc_heap_->IsException(value.ref()))) {
     return false;
   }
   if (top == AbstractHeapType::kAny) {

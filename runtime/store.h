@@ -8,13 +8,11 @@
 #include <memory>
 #include <vector>
 
-#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "runtime/abi/vm_context.h"
 #include "runtime/compiled_module.h"
 #include "runtime/engine.h"
-#include "runtime/exception_heap.h"
 #include "runtime/extern.h"
 #include "runtime/gc_heap.h"
 #include "runtime/host_function.h"
@@ -33,7 +31,8 @@ struct StoreLimits {
   uint64_t max_memory_size = uint64_t{16} << 30;
   // Elements of any one table.
   uint64_t max_table_size = 10'000'000;
-  // Bytes of all structures and arrays; 4 GiB are the most that there can be.
+  // Bytes of all structures, arrays and exceptions; 4 GiB are the most that
+  // there can be.
   uint64_t max_gc_heap_size = uint64_t{4} << 30;
 };
 
@@ -85,15 +84,15 @@ class Store {
                                             absl::Span<const Value> payload);
   // For the embedder; what the payload refers to lives on.
   Exception Describe(const VmException& exception);
-  // Keeps what a value refers to for the store's life: the embedder has it.
+  // Keeps an exception that the embedder has for the store's life.
   void Keep(const Value& value);
 
   // Whether a value of the embedder may be passed where `type` (indices are
   // ids) is expected: references are judged by what they refer to.
   bool ValueMatches(const Value& value, ValueType type) const;
 
-  // The heap of structures and arrays, made when it is first asked for.
-  // ResourceExhausted if the system refuses the address space.
+  // The heap of structures, arrays and exceptions, made when it is first asked
+  // for. ResourceExhausted if the system refuses the address space.
   absl::StatusOr<GcHeap*> gc_heap();
   // Null if nothing has needed one yet.
   const GcHeap* existing_gc_heap() const { return gc_heap_.get(); }
@@ -110,8 +109,6 @@ class Store {
     void operator()(uint8_t* buffer) const;
   };
 
-  // What refers to exceptions from outside the stack.
-  void VisitExceptionReferences(absl::FunctionRef<void(ReferenceBits)> visit);
   void MarkRoots(GcMarker& marker);
 
   Memory* Adopt(std::shared_ptr<Memory> memory);
@@ -122,7 +119,6 @@ class Store {
   std::vector<MemoryRange> ranges_;
   MemoryRanges memory_ranges_;
 
-  ExceptionHeap exceptions_;
   std::unique_ptr<GcHeap> gc_heap_;
 
   std::vector<std::shared_ptr<Memory>> memories_;

@@ -12,6 +12,7 @@
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Value.h"
 #include "llvm/Support/Alignment.h"
+#include "runtime/abi/gc_layout.h"
 #include "runtime/abi/libcalls.h"
 #include "runtime/abi/trap.h"
 #include "runtime/abi/vm_context.h"
@@ -20,8 +21,7 @@
 namespace wasijit::compiler {
 namespace {
 
-constexpr llvm::Align kCellAlignment =
-    llvm::Align::Constant<kExceptionCellSize>();
+constexpr llvm::Align kCellAlignment = llvm::Align::Constant<kGcAlignment>();
 
 llvm::Value* Cell(CodeBuilder& b, llvm::Value* exception, size_t index) {
   return b.CreateConstInBoundsGEP1_64(

@@ -24,24 +24,10 @@ absl::Status Refuse(absl::string_view what) {
       absl::StrCat(what, " cannot be compiled yet"));
 }
 
-// Exceptions have a heap of their own, which does not look into objects.
-bool HoldsException(const Module& module, const FieldType& field) {
-  const ValueType type = field.storage.value;
-  return type.IsRef() && module.Top(type.heap_type()) == AbstractHeapType::kExn;
-}
-
-absl::Status CheckType(const Module& module, const SubType& type) {
-  const ArrayType* const array = type.array();
-  const StructType* const structure = type.structure();
-  bool refused = type.descriptor.has_value() || type.describes.has_value();
-  if (array != nullptr) refused |= HoldsException(module, array->element);
-  if (structure != nullptr) {
-    for (const FieldType& field : structure->fields) {
-      refused |= HoldsException(module, field);
-    }
-  }
-  return refused ? Refuse(absl::StrCat("type ", ToString(type)))
-                 : absl::OkStatus();
+absl::Status CheckType(const SubType& type) {
+  return type.descriptor.has_value() || type.describes.has_value()
+             ? Refuse(absl::StrCat("type ", ToString(type)))
+             : absl::OkStatus();
 }
 
 absl::Status CheckBody(const Module& module, uint32_t function) {
@@ -61,7 +47,7 @@ absl::Status CheckBody(const Module& module, uint32_t function) {
 
 absl::Status CheckLowerable(const Module& module) {
   for (const SubType& type : module.types) {
-    RETURN_IF_ERROR(CheckType(module, type));
+    RETURN_IF_ERROR(CheckType(type));
   }
   for (uint32_t i = module.num_imported_functions; i < module.functions.size();
        ++i) {

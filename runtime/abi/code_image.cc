@@ -29,7 +29,7 @@ static_assert(std::endian::native == std::endian::little,
               "images hold numbers as memory does");
 
 constexpr char kMagic[8] = {'\0', 'w', 'a', 's', 'i', 'j', 'i', 't'};
-constexpr uint32_t kVersion = 2;
+constexpr uint32_t kVersion = 3;
 
 // The file: Header, then the parts in the order of `Header::parts`.
 enum Part : uint8_t {

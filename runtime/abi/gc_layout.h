@@ -7,14 +7,16 @@
 // heap.
 //
 // An object begins with its header: the type's id and, in the highest bits,
-// what sort of object it is. The fields of a structure follow in order, each at
+// what sort of object it is (an exception has, in place of an id, the number of
+// values in its payload). The fields of a structure follow in order, each at
 // its natural alignment, so that those of a supertype lie where the supertype
 // has them; the elements of an array lie behind its length.
 //
 // References of the other hierarchies stay 64 bits. One of the extern hierarchy
 // is what the embedder made it, or an internal reference below
 // kInternalExternTag; what the embedder made lies, as a reference of the any
-// hierarchy, in a box.
+// hierarchy, in a box. One of the exn hierarchy is the address of an
+// exception (VmException).
 #ifndef WASIJIT_RUNTIME_ABI_GC_LAYOUT_H_
 #define WASIJIT_RUNTIME_ABI_GC_LAYOUT_H_
 
@@ -22,6 +24,7 @@
 #include <vector>
 
 #include "absl/functional/function_ref.h"
+#include "runtime/abi/vm_context.h"
 #include "runtime/module/type_registry.h"
 #include "runtime/module/types.h"
 
@@ -37,7 +40,7 @@ inline constexpr uint32_t kGcArrayElements = 8;
 inline constexpr uint32_t kGcBoxContent = 8;
 inline constexpr uint32_t kGcBoxSize = 16;
 
-enum class GcKind : uint32_t { kNone, kStructure, kArray, kBox };
+enum class GcKind : uint32_t { kException, kStructure, kArray, kBox };
 
 inline constexpr uint32_t kGcKindShift = 30;
 static_assert(kMaxTypeIndex < 1u << kGcKindShift);
@@ -57,6 +60,11 @@ constexpr GcKind GcKindOf(uint32_t header) {
 }
 constexpr TypeId GcTypeOf(uint32_t header) {
   return header & ((1u << kGcKindShift) - 1);
+}
+
+// Bytes of an exception that carries so many values.
+constexpr uint64_t GcExceptionSize(uint32_t values) {
+  return sizeof(VmException) + values * kExceptionCellSize;
 }
 
 constexpr GcReference GcI31(uint32_t value) { return value << 1 | 1; }

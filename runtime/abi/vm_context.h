@@ -86,13 +86,15 @@ struct VmTable {
   uint64_t size;
 };
 
-// An exception, owned by the store. The payload follows: one cell for each
-// value, written as values are in the call buffer.
+// An exception: an object of the store's heap (gc_layout.h), to which
+// references are addresses. The payload follows: one cell for each value,
+// written as values are in the call buffer.
 struct VmException {
+  // GcHeader(GcKind::kException, number of values).
+  uint32_t header;
+  uint32_t padding;
   // Its identity says what the exception is.
   Tag* tag;
-  // For the collector.
-  uint64_t state;
 };
 inline constexpr size_t kExceptionCellSize = 16;
 static_assert(sizeof(VmException) == kExceptionCellSize);

@@ -22,7 +22,7 @@
 
 ;; CHECK-IR-LABEL: @f1(
 ;; CHECK-IR: call ptr @wasijit.NewException(
-;; CHECK-IR: store i64 %{{.*}}, align 16
+;; CHECK-IR: store i64 %{{.*}}, align 8
 ;; CHECK-IR: call void @wasijit.Throw(ptr %{{.*}})
 ;; CHECK-IR-NEXT: unreachable
 ;; CHECK-IR-LABEL: @f2(
@@ -52,7 +52,7 @@
 ;; CHECK-X64-NOT: {{^ *(j|test|cmp)}}
 ;; CHECK-X64: addl
 ;; The exception arrives in rax.
-;; CHECK-X64: movq (%rax), %r
+;; CHECK-X64: movq 8(%rax), %r
 ;; CHECK-X64: cmpq
 
 ;; CHECK-A64-LABEL: f2:
@@ -62,5 +62,5 @@
 ;; CHECK-A64-NOT: {{^ *(b|cb|tb|cmp) }}
 ;; CHECK-A64: add w
 ;; The exception arrives in x0.
-;; CHECK-A64: ldr x{{[0-9]+}}, [x0]
+;; CHECK-A64: ldr x{{[0-9]+}}, [x0, #8]
 ;; CHECK-A64: ldr w{{[0-9]+}}, [x0, #16]

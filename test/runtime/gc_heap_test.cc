@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "runtime/abi/gc_layout.h"
+#include "runtime/module/value.h"
 #include "test/runtime/gc_fixture.h"
 
 namespace wasijit::test {

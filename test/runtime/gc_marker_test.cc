@@ -98,6 +98,30 @@ TEST_F(GcMarkerTest, FollowsInternalReferencesInExterns) {
   EXPECT_EQ(LiveFrom(object), 16 + kPairSize);
 }
 
+// Exceptions are addresses; only those of the heap count.
+TEST_F(GcMarkerTest, FollowsExceptions) {
+  const auto exn = ValueType::Ref(AbstractHeapType::kExn, /*nullable=*/true);
+  const FieldType field = {.storage = {.value = exn}, .is_mutable = true};
+  const TypeId holder = *registry_.Add(StructType{{field}});
+  const TypeId holders = *registry_.Add(ArrayType{field});
+  types_.Add({holder, holders});
+  const GcReference object = space_->Take(16);
+  Store(space_->At(object), GcHeader(GcKind::kStructure, holder));
+  Store(space_->At(object) + 8,
+        reinterpret_cast<uintptr_t>(space_->At(NewPair(0, 0))));
+  EXPECT_EQ(LiveFrom(object), 16 + kPairSize);
+  Store(space_->At(object) + 8, reinterpret_cast<uintptr_t>(&types_));
+  EXPECT_EQ(LiveFrom(object), 16u);
+
+  const GcReference array = space_->Take(GcArraySize(2, 8));
+  Store(space_->At(array), GcHeader(GcKind::kArray, holders));
+  Store(space_->At(array) + kGcArrayLength, uint32_t{2});
+  Store(space_->At(array) + kGcArrayElements, uint64_t{0});
+  Store(space_->At(array) + kGcArrayElements + 8,
+        reinterpret_cast<uintptr_t>(space_->At(NewPair(0, 0))));
+  EXPECT_EQ(LiveFrom(array), GcArraySize(2, 8) + kPairSize);
+}
+
 TEST_F(GcMarkerTest, WhatIsTheEmbeddersIsNotFollowed) {
   const GcReference pair = NewPair(0, 0);
   EXPECT_EQ(Live([&](GcMarker& marker) { marker.MarkExtern(pair); }), 0u);

@@ -101,6 +101,23 @@ TEST_F(GcSpaceTest, KnowsWhereObjectsBeginAndEnd) {
   }
 }
 
+// Between collections, as often as one likes.
+TEST_F(GcSpaceTest, KnowsNewObjects) {
+  const auto space = Make(1 << 20);
+  const GcReference first = NewPair(*space);
+  space->NoteObjects();
+  EXPECT_TRUE(space->IsObject(first));
+  EXPECT_FALSE(space->IsObject(first + kPairSize));
+  const GcReference second = NewPair(*space);
+  space->NoteObjects();
+  space->NoteObjects();
+  EXPECT_TRUE(space->IsObject(second));
+  space->BeginMarking();
+  EXPECT_TRUE(space->Mark(second));
+  space->EndMarking(false);
+  EXPECT_EQ(space->live(), kPairSize);
+}
+
 TEST_F(GcSpaceTest, WhatDiesMakesRoom) {
   const auto space = Make(1 << 20);
   for (int round = 0; round < 20; ++round) {

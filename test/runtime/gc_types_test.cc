@@ -39,6 +39,8 @@ TEST_F(GcTypesTest, KnowsSizes) {
   EXPECT_EQ(types_.SizeOf(object), 24u);
   Store(object, GcHeader(GcKind::kBox, kNoType));
   EXPECT_EQ(types_.SizeOf(object), kGcBoxSize);
+  Store(object, GcHeader(GcKind::kException, 3));
+  EXPECT_EQ(types_.SizeOf(object), GcExceptionSize(3));
 }
 
 TEST_F(GcTypesTest, DisplaysHaveHeaders) {

@@ -1,19 +1,27 @@
 #include "runtime/store.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "runtime/abi/gc_layout.h"
+#include "runtime/abi/vm_context.h"
 #include "runtime/function.h"
+#include "runtime/gc_heap.h"
 #include "runtime/global.h"
 #include "runtime/host_function.h"
 #include "runtime/memory.h"
+#include "runtime/module/types.h"
 #include "runtime/module/value.h"
 #include "runtime/platform/activation.h"
 #include "runtime/table.h"
+#include "runtime/tag.h"
 #include "test/runtime/image_builder.h"
 #include "test/runtime/runtime_fixture.h"
 #include "test/support/status_matchers.h"
@@ -121,6 +129,94 @@ TEST_F(StoreTest, SharesMemoriesWithOtherStores) {
   first.reset();
   memory->data()[0] = 1;
   EXPECT_EQ(memory->Grow(1), 1u);
+}
+
+// The exceptions of a store, in its heap.
+class StoreExceptionTest : public RuntimeTest {
+ protected:
+  static constexpr ValueType kExnRef =
+      ValueType::Ref(AbstractHeapType::kExn, /*nullable=*/true);
+
+  Tag& NewTag(std::vector<ValueType> payload) {
+    auto tag = store_->NewTag({.params = std::move(payload), .results = {}});
+    EXPECT_OK(tag);
+    return **tag;
+  }
+  GcHeap& heap() { return **store_->gc_heap(); }
+  uint64_t Live() {
+    heap().Collect();
+    return heap().statistics().live;
+  }
+  static ReferenceBits Bits(const VmException* exception) {
+    return reinterpret_cast<ReferenceBits>(exception);
+  }
+  template <typename T>
+  static void Fill(VmException* exception, size_t index, T value) {
+    std::memcpy(ExceptionCell(exception, index), &value, sizeof(value));
+  }
+};
+
+TEST_F(StoreExceptionTest, MakesExceptionsOfATag) {
+  Tag& tag = NewTag({ValueType::I32(), ValueType::V128()});
+  VmException* const exception = heap().NewException(tag);
+  ASSERT_NE(exception, nullptr);
+  EXPECT_EQ(exception->tag, &tag);
+  EXPECT_TRUE(heap().IsException(Bits(exception)));
+  EXPECT_FALSE(heap().IsException(Bits(exception) + kGcAlignment));
+  EXPECT_FALSE(heap().IsException(reinterpret_cast<ReferenceBits>(&tag)));
+  EXPECT_FALSE(heap().IsException(0));
+  const GcReference box = heap().Box(1);
+  EXPECT_FALSE(
+      heap().IsException(reinterpret_cast<ReferenceBits>(heap().At(box))));
+}
+
+// Through payloads of each hierarchy, from a root of the embedder.
+TEST_F(StoreExceptionTest, KeepsWhatPayloadsReferTo) {
+  Tag& tag = NewTag({ValueType::I64(), kExnRef,
+                     ValueType::Ref(AbstractHeapType::kAny, true),
+                     ValueType::ExternRef()});
+  VmException* outer = heap().NewException(tag);
+  VmException* const inner = heap().NewException(tag);
+  Fill(inner, 1, uint64_t{0});
+  Fill(inner, 2, GcReference{0});
+  Fill(inner, 3, /*the embedder's*/ uint64_t{1234});
+  const GcReference box = heap().Box(1);
+  const GcReference other = heap().Box(2);
+  Fill(outer, 1, Bits(inner));
+  Fill(outer, 2, box);
+  Fill(outer, 3, kInternalExternTag | other);
+  heap().Box(3);
+  const auto root = heap().roots().insert(heap().roots().end(),
+                                          Value::Ref(kExnRef, Bits(outer)));
+  EXPECT_EQ(Live(), 2 * GcExceptionSize(4) + 2 * kGcBoxSize);
+  heap().roots().erase(root);
+  EXPECT_EQ(Live(), 0u);
+}
+
+TEST_F(StoreExceptionTest, KeepsForGoodWhatTheEmbedderHas) {
+  Tag& tag = NewTag({});
+  const Value exception = Value::Ref(kExnRef, Bits(heap().NewException(tag)));
+  heap().NewException(tag);
+  heap().Keep(exception);
+  heap().Keep(exception);
+  heap().Keep(Value::Default(kExnRef));
+  heap().Keep(Value::I32(8));
+  EXPECT_EQ(Live(), GcExceptionSize(0));
+  EXPECT_TRUE(heap().IsException(exception.ref()));
+}
+
+TEST_F(StoreExceptionTest, SaysWhenThereIsNoRoom) {
+  Store store(*engine_, {.max_gc_heap_size = 1 << 20});
+  absl::StatusOr<Tag*> tag = store.NewTag(
+      {.params = std::vector<ValueType>(999, ValueType::I64()), .results = {}});
+  ASSERT_OK(tag);
+  int count = 0;
+  while (const VmException* exception = store.NewException(**tag)) {
+    store.Keep(Value::Ref(kExnRef, Bits(exception)));
+    ++count;
+  }
+  EXPECT_GT(count, 50);
+  EXPECT_LT(count, 70);
 }
 
 }  // namespace
