@@ -5,6 +5,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "runtime/abi/trap.h"
 #include "runtime/function.h"
 #include "runtime/gc_heap.h"
 #include "runtime/gc_object.h"
@@ -53,11 +54,18 @@ absl::StatusOr<Value> InstanceConstExprContext::Keep(
 
 absl::StatusOr<Value> InstanceConstExprContext::NewStruct(
     uint32_t type, absl::Span<const Value> fields, const Value* descriptor) {
-  if (descriptor != nullptr) {
-    return absl::UnimplementedError("descriptors are not supported");
-  }
   ASSIGN_OR_RETURN(const Place place, PlaceFor(type));
-  return Keep(NewStructure(*place.heap, place.type, fields));
+  const SubType& definition = *place.heap->types().Get(place.type).definition;
+  if (definition.descriptor.has_value() != (descriptor != nullptr)) {
+    return absl::InvalidArgumentError(
+        "the type and the value differ in "
+        "whether there is a descriptor");
+  }
+  if (descriptor != nullptr && descriptor->IsNull()) {
+    trap_ = TrapKind::kNullDescriptorReference;
+    return absl::FailedPreconditionError(TrapMessage(*trap_));
+  }
+  return Keep(NewStructure(*place.heap, place.type, fields, descriptor));
 }
 
 absl::StatusOr<Value> InstanceConstExprContext::NewArray(uint32_t type,

@@ -3,10 +3,12 @@
 #define WASIJIT_RUNTIME_CONST_EXPR_CONTEXT_H_
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "runtime/abi/trap.h"
 #include "runtime/gc_heap.h"
 #include "runtime/instance.h"
 #include "runtime/module/const_expr.h"
@@ -34,6 +36,9 @@ class InstanceConstExprContext : public ConstExprContext {
   absl::StatusOr<Value> ConvertReference(const Value& reference,
                                          ValueType type) override;
 
+  // Why evaluation has failed, if an expression has trapped.
+  std::optional<TrapKind> trap() const { return trap_; }
+
  private:
   // The heap and the canonical id of a structure or array type.
   struct Place {
@@ -45,6 +50,7 @@ class InstanceConstExprContext : public ConstExprContext {
 
   Instance& instance_;
   std::vector<RootedValue> made_;
+  std::optional<TrapKind> trap_;
 };
 
 }  // namespace wasijit

@@ -66,12 +66,17 @@ uint8_t* Elements(const GcHeap& heap, ReferenceBits array) {
 }  // namespace
 
 absl::StatusOr<Value> NewStructure(GcHeap& heap, TypeId type,
-                                   absl::Span<const Value> fields) {
+                                   absl::Span<const Value> fields,
+                                   const Value* descriptor) {
   const GcStructureLayout& layout = heap.types().Get(type).layout;
   const StructType& structure = *heap.types().Get(type).definition->structure();
   absl::StatusOr<GcReference> reference =
       Allocate(heap, type, /*length=*/0, layout.size);
   if (!reference.ok()) return reference.status();
+  if (descriptor != nullptr) {
+    Write(heap.At(*reference) + layout.descriptor, *descriptor,
+          sizeof(GcReference));
+  }
   for (size_t i = 0; i < fields.size(); ++i) {
     Write(heap.At(*reference) + layout.offsets[i], fields[i],
           SizeOf(heap, structure.fields[i].storage));

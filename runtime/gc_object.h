@@ -15,10 +15,12 @@ namespace wasijit {
 
 // A new object; `type` is a canonical id that the heap knows, of a structure or
 // array, and the values are of its fields or elements (i32 where they are
-// packed). The result is not null and exactly of the type. ResourceExhausted if
+// packed). `descriptor` is given if and only if the type has one, and is not
+// null. The result is not null and exactly of the type. ResourceExhausted if
 // there is no room.
 absl::StatusOr<Value> NewStructure(GcHeap& heap, TypeId type,
-                                   absl::Span<const Value> fields);
+                                   absl::Span<const Value> fields,
+                                   const Value* descriptor = nullptr);
 absl::StatusOr<Value> NewArray(GcHeap& heap, TypeId type, const Value& element,
                                uint32_t length);
 absl::StatusOr<Value> NewArrayOf(GcHeap& heap, TypeId type,

@@ -54,7 +54,14 @@ void GcTypes::AddLayout(Type& type) const {
     return;
   }
   const StructType& structure = *type.definition->structure();
-  type.layout = LayOut(structure, top);
+  type.layout = LayOut(
+      structure, top,
+      DescriptorPosition(*type.definition, [this](TypeId id) -> const SubType& {
+        return registry_.Definition(id);
+      }));
+  if (type.layout.descriptor != 0) {
+    type.references.push_back(type.layout.descriptor);
+  }
   for (size_t i = 0; i < structure.fields.size(); ++i) {
     const uint32_t offset = type.layout.offsets[i];
     switch (TraceOf(structure.fields[i].storage)) {

@@ -89,6 +89,12 @@ Instantiation::Instantiation(Store& store,
 }
 
 absl::StatusOr<Outcome<Instance*>> Instantiation::Run() {
+  absl::StatusOr<Outcome<Instance*>> result = RunSteps();
+  if (trap_.has_value()) return std::unexpected(Trap{.kind = *trap_});
+  return result;
+}
+
+absl::StatusOr<Outcome<Instance*>> Instantiation::RunSteps() {
   RETURN_IF_ERROR(CheckImports());
   TakeImports();
   RETURN_IF_ERROR(AllocateMemories());
@@ -277,9 +283,8 @@ absl::Status Instantiation::InitializeGlobals() {
   InstanceConstExprContext context(*instance_);
   for (uint32_t i = module().num_imported_globals; i < module().globals.size();
        ++i) {
-    ASSIGN_OR_RETURN(
-        const Value value,
-        EvaluateConstExpr(module(), module().globals[i].init, context));
+    ASSIGN_OR_RETURN(const Value value,
+                     Evaluate(module().globals[i].init, context));
     WriteCell(instance_->Field<void>(layout().Global(i)), value);
   }
   return absl::OkStatus();
@@ -292,8 +297,7 @@ absl::Status Instantiation::AllocateTables() {
     const ModuleTable& declared = module().tables[i];
     ReferenceBits initial = 0;
     if (!declared.init.IsEmpty()) {
-      ASSIGN_OR_RETURN(const Value value,
-                       EvaluateConstExpr(module(), declared.init, context));
+      ASSIGN_OR_RETURN(const Value value, Evaluate(declared.init, context));
       initial = value.ref();
     }
     const ExternType type = instance_->module_->WithCanonicalIds(declared.type);
@@ -333,8 +337,7 @@ absl::Status Instantiation::EvaluateElements() {
     }
     for (const ConstExpr expr :
          std::get<std::vector<ConstExpr>>(segment.items)) {
-      ASSIGN_OR_RETURN(const Value value,
-                       EvaluateConstExpr(module(), expr, context));
+      ASSIGN_OR_RETURN(const Value value, Evaluate(expr, context));
       references.push_back(value.ref());
     }
   }
@@ -355,10 +358,16 @@ absl::Status Instantiation::ProtectContext() {
                                                 Protection::kRead);
 }
 
+absl::StatusOr<Value> Instantiation::Evaluate(
+    ConstExpr expr, InstanceConstExprContext& context) {
+  absl::StatusOr<Value> value = EvaluateConstExpr(module(), expr, context);
+  if (!value.ok()) trap_ = context.trap();
+  return value;
+}
+
 absl::StatusOr<uint64_t> Instantiation::EvaluateOffset(ConstExpr offset) {
   InstanceConstExprContext context(*instance_);
-  ASSIGN_OR_RETURN(const Value value,
-                   EvaluateConstExpr(module(), offset, context));
+  ASSIGN_OR_RETURN(const Value value, Evaluate(offset, context));
   return value.type() == ValueType::I32() ? static_cast<uint32_t>(value.i32())
                                           : static_cast<uint64_t>(value.i64());
 }

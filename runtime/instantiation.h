@@ -10,8 +10,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "runtime/abi/trap.h"
 #include "runtime/abi/vm_context.h"
 #include "runtime/compiled_module.h"
+#include "runtime/const_expr_context.h"
 #include "runtime/extern.h"
 #include "runtime/instance.h"
 #include "runtime/module/module.h"
@@ -43,6 +45,8 @@ class Instantiation {
   const Module& module() const { return instance_->module(); }
   const VmContextLayout& layout() const { return instance_->module_->layout(); }
 
+  // Fails with a status, too, if an initialiser traps.
+  absl::StatusOr<Outcome<Instance*>> RunSteps();
   // In the order in which they run.
   absl::Status CheckImports();
   void TakeImports();
@@ -62,6 +66,8 @@ class Instantiation {
   absl::StatusOr<Outcome<void>> WriteData();
   Outcome<void> CallStart();
 
+  absl::StatusOr<Value> Evaluate(ConstExpr expr,
+                                 InstanceConstExprContext& context);
   // A constant address of a segment.
   absl::StatusOr<uint64_t> EvaluateOffset(ConstExpr offset);
 
@@ -71,6 +77,8 @@ class Instantiation {
   std::vector<Function*> imported_functions_;
   // Null if the module needs no heap.
   uint8_t* gc_base_ = nullptr;
+  // What an initialiser has trapped with.
+  std::optional<TrapKind> trap_;
   Instance* instance_ = nullptr;
   std::unique_ptr<Instance> owned_;
 };

@@ -18,7 +18,6 @@
 #include "compiler/jit/image_compiler.h"
 #include "compiler/jit/location_table.h"
 #include "compiler/jit/loop_depth.h"
-#include "compiler/lowering/lowerable.h"
 #include "compiler/lowering/module_lowering.h"
 #include "compiler/syntax/instruction.h"
 #include "compiler/syntax/verb.h"
@@ -157,7 +156,6 @@ absl::StatusOr<CodeImage> FunctionCompiler::Compile(
 
 absl::StatusOr<std::unique_ptr<const TierCompiler>> NewFunctionCompiler(
     std::shared_ptr<const Module> module, const CompileOptions& options) {
-  RETURN_IF_ERROR(CheckLowerable(*module));
   ASSIGN_OR_RETURN(
       Target target,
       Target::Create(options.instruction_set.value_or(HostInstructionSet()),

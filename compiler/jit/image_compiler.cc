@@ -25,7 +25,6 @@
 #include "compiler/jit/compile_options.h"
 #include "compiler/jit/location_table.h"
 #include "compiler/jit/unwind_table.h"
-#include "compiler/lowering/lowerable.h"
 #include "compiler/lowering/module_lowering.h"
 #include "compiler/target/target.h"
 #include "llvm/IR/LLVMContext.h"
@@ -159,7 +158,6 @@ absl::StatusOr<CodeImage> CompilePart(const LoweringInput& input,
 
 absl::StatusOr<CodeImage> CompileModule(std::shared_ptr<const Module> module,
                                         const CompileOptions& options) {
-  RETURN_IF_ERROR(CheckLowerable(*module));
   ASSIGN_OR_RETURN(
       const Target target,
       Target::Create(options.instruction_set.value_or(HostInstructionSet()),

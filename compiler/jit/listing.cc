@@ -13,7 +13,6 @@
 #include "compiler/jit/batches.h"
 #include "compiler/jit/compile_options.h"
 #include "compiler/jit/located_listing.h"
-#include "compiler/lowering/lowerable.h"
 #include "compiler/lowering/module_lowering.h"
 #include "compiler/target/target.h"
 #include "llvm/IR/DebugInfo.h"
@@ -68,7 +67,6 @@ Batch Joined(const std::vector<Batch>& batches) {
 absl::StatusOr<std::string> ListModule(const Module& module,
                                        const CompileOptions& options,
                                        ListingKind kind) {
-  RETURN_IF_ERROR(CheckLowerable(module));
   ASSIGN_OR_RETURN(
       const Target target,
       Target::Create(options.instruction_set.value_or(HostInstructionSet()),

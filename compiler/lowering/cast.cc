@@ -11,6 +11,7 @@
 #include "llvm/IR/Value.h"
 #include "runtime/abi/gc_layout.h"
 #include "runtime/abi/libcalls.h"
+#include "runtime/abi/trap.h"
 #include "runtime/abi/vm_context.h"
 #include "runtime/module/module.h"
 
@@ -99,6 +100,21 @@ llvm::Value* IsObjectOf(CodeBuilder& b, AbstractHeapType target,
   }
 }
 
+llvm::Value* HeaderOf(CodeBuilder& b, llvm::Value* object) {
+  return b.CreateAlignedLoad(b.getInt32Ty(), object, llvm::Align(kGcAlignment));
+}
+
+// Whether the header and, directly behind it, the descriptor are these. One
+// comparison of both.
+llvm::Value* BeginsWith(CodeBuilder& b, llvm::Value* object,
+                        llvm::Value* header, llvm::Value* descriptor) {
+  llvm::Type* word = b.getInt64Ty();
+  return b.CreateICmpEQ(
+      b.CreateAlignedLoad(word, object, llvm::Align(kGcAlignment)),
+      b.CreateOr(b.CreateShl(b.CreateZExt(descriptor, word), 32),
+                 b.CreateZExt(header, word)));
+}
+
 // In the any hierarchy, which includes numbers.
 llvm::Value* TestGcReference(CodeBuilder& b, ValueType target,
                              llvm::Value* reference) {
@@ -109,8 +125,7 @@ llvm::Value* TestGcReference(CodeBuilder& b, ValueType target,
   llvm::Value* is_i31 = b.CreateTrunc(reference, b.getInt1Ty());
   if (type.Is(AbstractHeapType::kI31)) return answer.Finish(is_i31);
   answer.If(is_i31, is_eq, "is.object");
-  llvm::Value* header = b.CreateAlignedLoad(
-      b.getInt32Ty(), GcObjectAddress(b, reference), llvm::Align(kGcAlignment));
+  llvm::Value* header = HeaderOf(b, GcObjectAddress(b, reference));
   return answer.Finish(type.IsConcrete()
                            ? IsObjectOf(b, type, header)
                            : IsObjectOf(b, type.abstract(), header));
@@ -154,6 +169,30 @@ llvm::Value* LowerTypeTest(CodeBuilder& builder, ValueType target,
   }
   return top == AbstractHeapType::kAny ? TestGcReference(b, target, reference)
                                        : TestFunction(b, target, reference);
+}
+
+// The descriptor alone would tell, but only objects of the type have one where
+// it is looked for.
+llvm::Value* LowerDescriptorTest(CodeBuilder& builder, ValueType target,
+                                 llvm::Value* reference,
+                                 llvm::Value* descriptor) {
+  CodeBuilder& b = builder;
+  b.TrapIf(b.CreateIsNull(descriptor), TrapKind::kNullDescriptorReference);
+  const HeapType type = target.heap_type();
+  const uint32_t place =
+      b.lowering().input().structures[type.type_index()].descriptor;
+  Answer answer(b);
+  answer.If(b.CreateIsNull(reference), target.IsNullable(), "is.some");
+  answer.If(b.CreateTrunc(reference, b.getInt1Ty()), false, "is.object");
+  llvm::Value* object = GcObjectAddress(b, reference);
+  if (place == sizeof(uint32_t) && !HasSubtypes(b.module(), type)) {
+    return answer.Finish(BeginsWith(
+        b, object, GcHeaderOfType(b, type.type_index()), descriptor));
+  }
+  answer.If(b.CreateNot(IsObjectOf(b, type, HeaderOf(b, object))), false,
+            "is.described");
+  return answer.Finish(b.CreateICmpEQ(
+      b.CreateLoad(b.getInt32Ty(), GcPart(b, object, place)), descriptor));
 }
 
 }  // namespace wasijit::compiler

@@ -12,6 +12,13 @@ namespace wasijit::compiler {
 llvm::Value* LowerTypeTest(CodeBuilder& builder, ValueType target,
                            llvm::Value* reference);
 
+// Whether a reference, of the any hierarchy, is to an object with this
+// descriptor, hence of the type `target`, whose objects have descriptors; as
+// i1. Null counts if `target` takes null. Traps if the descriptor is null.
+llvm::Value* LowerDescriptorTest(CodeBuilder& builder, ValueType target,
+                                 llvm::Value* reference,
+                                 llvm::Value* descriptor);
+
 }  // namespace wasijit::compiler
 
 #endif  // WASIJIT_COMPILER_LOWERING_CAST_H_

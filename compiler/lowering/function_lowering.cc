@@ -179,7 +179,7 @@ class FunctionLowering {
     } else if (operands.size() == 1) {
       PushNumeric(LowerConversion(b_, info.verb, info.shape, operands[0]));
     } else {
-      assert(info.verb == Verb::kNop && "CheckLowerable refuses all others");
+      assert(info.verb == Verb::kNop && "all others are handled before");
     }
   }
 
@@ -514,7 +514,7 @@ class FunctionLowering {
         return;
       }
       default:
-        assert(false && "CheckLowerable refuses all others");
+        assert(false && "all others are handled before");
     }
   }
 
@@ -545,11 +545,24 @@ class FunctionLowering {
         condition =
             b_.CreateNot(LowerTypeTest(b_, instruction_.type2, stack_.back()));
         break;
+      case Verb::kBrOnCastDescEq:
+        condition = LowerPoppedDescriptorTest();
+        break;
+      case Verb::kBrOnCastDescEqFail:
+        condition = b_.CreateNot(LowerPoppedDescriptorTest());
+        break;
       default:
         return false;
     }
     BranchIf(condition);
     return true;
+  }
+
+  // Leaves the reference on the stack.
+  llvm::Value* LowerPoppedDescriptorTest() {
+    llvm::Value* descriptor = Pop();
+    return LowerDescriptorTest(b_, instruction_.type2, stack_.back(),
+                               descriptor);
   }
 
   // To the label of the instruction, with what is on the stack.

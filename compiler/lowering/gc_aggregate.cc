@@ -19,6 +19,7 @@
 #include "runtime/abi/libcalls.h"
 #include "runtime/abi/trap.h"
 #include "runtime/module/module.h"
+#include "runtime/module/types.h"
 
 namespace wasijit::compiler {
 namespace {
@@ -33,13 +34,21 @@ const StorageType& FieldStorage(CodeBuilder& b, const Instruction& in) {
   return b.module().types[in.index].structure()->fields[in.index2].storage;
 }
 
+// Without fields: of default values. `descriptor` is null if the type has none.
 llvm::Value* NewStructure(CodeBuilder& b, uint32_t type,
-                          absl::Span<llvm::Value* const> fields) {
+                          absl::Span<llvm::Value* const> fields,
+                          llvm::Value* descriptor = nullptr) {
   const GcStructureLayout& layout = b.lowering().input().structures[type];
   const StructType& structure = *b.module().types[type].structure();
+  if (descriptor != nullptr) {
+    b.TrapIf(b.CreateIsNull(descriptor), TrapKind::kNullDescriptorReference);
+  }
   llvm::Value* reference =
       GcAllocate(b, GcHeaderOfType(b, type), nullptr, b.getInt64(layout.size));
   llvm::Value* address = GcObjectAddress(b, reference);
+  if (descriptor != nullptr) {
+    b.CreateStore(descriptor, GcPart(b, address, layout.descriptor));
+  }
   for (size_t i = 0; i < structure.fields.size(); ++i) {
     const StorageType& storage = structure.fields[i].storage;
     llvm::Value* value =
@@ -203,15 +212,32 @@ void InitArray(CodeBuilder& b, const Instruction& in, Libcall libcall,
 
 }  // namespace
 
+llvm::Value* LowerGetDescriptor(CodeBuilder& builder, uint32_t type,
+                                llvm::Value* reference) {
+  CodeBuilder& b = builder;
+  b.TrapIf(b.CreateIsNull(reference), TrapKind::kNullReference);
+  llvm::LoadInst* descriptor = b.CreateLoad(
+      b.getInt32Ty(), GcPart(b, GcObjectAddress(b, reference),
+                             b.lowering().input().structures[type].descriptor));
+  b.MarkNullability(
+      descriptor,
+      ValueType::Ref(HeapType::Concrete(*b.module().types[type].descriptor),
+                     /*nullable=*/false));
+  return descriptor;
+}
+
 size_t AggregateOperandCount(const Module& module,
                              const Instruction& instruction) {
   switch (instruction.verb()) {
     case Verb::kStructNew:
       return module.types[instruction.index].structure()->fields.size();
+    case Verb::kStructNewDesc:
+      return module.types[instruction.index].structure()->fields.size() + 1;
     case Verb::kArrayNewFixed:
       return instruction.index2;
     case Verb::kStructNewDefault:
       return 0;
+    case Verb::kStructNewDefaultDesc:
     case Verb::kStructGet:
     case Verb::kStructGetS:
     case Verb::kStructGetU:
@@ -234,7 +260,7 @@ size_t AggregateOperandCount(const Module& module,
     case Verb::kArrayCopy:
       return 5;
     default:
-      assert(false && "CheckLowerable refuses all others");
+      assert(false && "all others are handled before");
       return 0;
   }
 }
@@ -250,6 +276,11 @@ Values LowerAggregate(CodeBuilder& builder, const Instruction& instruction,
       return {NewStructure(b, type, x)};
     case Verb::kStructNewDefault:
       return {NewStructure(b, type, {})};
+    case Verb::kStructNewDesc:
+      return {NewStructure(b, type, absl::MakeConstSpan(x).first(x.size() - 1),
+                           x.back())};
+    case Verb::kStructNewDefaultDesc:
+      return {NewStructure(b, type, {}, x[0])};
     case Verb::kStructGet:
     case Verb::kStructGetS:
     case Verb::kStructGetU:
@@ -300,7 +331,7 @@ Values LowerAggregate(CodeBuilder& builder, const Instruction& instruction,
                 TrapKind::kOutOfBoundsTableAccess, x);
       return {};
     default:
-      assert(false && "CheckLowerable refuses all others");
+      assert(false && "all others are handled before");
       return {};
   }
 }

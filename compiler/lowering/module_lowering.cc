@@ -88,8 +88,12 @@ std::vector<GcStructureLayout> LayOutStructures(const Module& module) {
   for (size_t i = 0; i < layouts.size(); ++i) {
     const StructType* structure = module.types[i].structure();
     if (structure == nullptr) continue;
-    layouts[i] =
-        LayOut(*structure, [&](HeapType type) { return module.Top(type); });
+    layouts[i] = LayOut(
+        *structure, [&](HeapType type) { return module.Top(type); },
+        DescriptorPosition(module.types[i],
+                           [&](uint32_t type) -> const SubType& {
+                             return module.types[type];
+                           }));
   }
   return layouts;
 }

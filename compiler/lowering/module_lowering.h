@@ -75,7 +75,7 @@ class ModuleLowering {
   ModuleLowering& operator=(const ModuleLowering&) = delete;
 
   // Lowers a defined function.
-  // REQUIRES: the module is valid and CheckLowerable accepts it.
+  // REQUIRES: the module is valid.
   void LowerFunction(uint32_t function, CodePurpose purpose);
 
   // Ends lowering and hands over the result.

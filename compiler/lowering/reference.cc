@@ -40,6 +40,13 @@ llvm::Value* RefCast(CodeBuilder& b, ValueType target, llvm::Value* reference) {
   return reference;
 }
 
+llvm::Value* RefCastDescEq(CodeBuilder& b, ValueType target,
+                           llvm::Value* reference, llvm::Value* descriptor) {
+  b.TrapUnless(LowerDescriptorTest(b, target, reference, descriptor),
+               TrapKind::kDescriptorCastFailure);
+  return reference;
+}
+
 // Null and internal references have themselves in the lower half; what is the
 // embedder's goes into a box.
 llvm::Value* AnyConvertExtern(CodeBuilder& b, llvm::Value* external) {
@@ -117,9 +124,12 @@ size_t ReferenceOperandCount(const Module& module,
     case Verb::kRefAsNonNull:
     case Verb::kRefTest:
     case Verb::kRefCast:
+    case Verb::kRefGetDesc:
     case Verb::kAnyConvertExtern:
     case Verb::kExternConvertAny:
       return 1;
+    case Verb::kRefCastDescEq:
+      return 2;
     default:
       return AggregateOperandCount(module, instruction);
   }
@@ -147,6 +157,10 @@ Values LowerReferenceInstruction(CodeBuilder& builder,
       return {ToI32(b, LowerTypeTest(b, instruction.type, x[0]))};
     case Verb::kRefCast:
       return {RefCast(b, instruction.type, x[0])};
+    case Verb::kRefGetDesc:
+      return {LowerGetDescriptor(b, instruction.index, x[0])};
+    case Verb::kRefCastDescEq:
+      return {RefCastDescEq(b, instruction.type, x[0], x[1])};
     case Verb::kRefI31:
       return {RefI31(b, x[0])};
     case Verb::kI31GetS:

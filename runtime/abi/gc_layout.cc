@@ -1,7 +1,11 @@
 #include "runtime/abi/gc_layout.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 
+#include "absl/functional/function_ref.h"
 #include "runtime/module/types.h"
 
 namespace wasijit {
@@ -42,17 +46,39 @@ uint32_t StorageSize(const StorageType& storage, TopOfHeapType top) {
   return 8;
 }
 
-GcStructureLayout LayOut(const StructType& structure, TopOfHeapType top) {
+std::optional<size_t> DescriptorPosition(
+    const SubType& type,
+    absl::FunctionRef<const SubType&(uint32_t)> definition) {
+  if (!type.descriptor.has_value()) return std::nullopt;
+  const SubType* super = &type;
+  while (super->supertype.has_value()) {
+    super = &definition(*super->supertype);
+    if (!super->descriptor.has_value()) {
+      return super->structure()->fields.size();
+    }
+  }
+  return 0;
+}
+
+GcStructureLayout LayOut(const StructType& structure, TopOfHeapType top,
+                         std::optional<size_t> descriptor_position) {
   GcStructureLayout layout;
   layout.offsets.reserve(structure.fields.size());
   uint32_t end = sizeof(uint32_t);
-  for (const FieldType& field : structure.fields) {
-    const uint32_t size = StorageSize(field.storage, top);
+  const auto place = [&end](uint32_t size) {
     // Objects are no more aligned than this.
-    const uint32_t offset =
-        RoundUp(end, size < kGcAlignment ? size : kGcAlignment);
-    layout.offsets.push_back(offset);
+    const uint32_t offset = RoundUp(end, std::min(size, kGcAlignment));
     end = offset + size;
+    return offset;
+  };
+  for (const FieldType& field : structure.fields) {
+    if (layout.offsets.size() == descriptor_position) {
+      layout.descriptor = place(sizeof(GcReference));
+    }
+    layout.offsets.push_back(place(StorageSize(field.storage, top)));
+  }
+  if (layout.offsets.size() == descriptor_position && layout.descriptor == 0) {
+    layout.descriptor = place(sizeof(GcReference));
   }
   layout.size = RoundUp(end, kGcAlignment);
   return layout;

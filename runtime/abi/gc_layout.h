@@ -10,7 +10,8 @@
 // what sort of object it is (an exception has, in place of an id, the number of
 // values in its payload). The fields of a structure follow in order, each at
 // its natural alignment, so that those of a supertype lie where the supertype
-// has them; the elements of an array lie behind its length.
+// has them; a reference to the object's descriptor, if its type has one, lies
+// between them; the elements of an array lie behind its length.
 //
 // References of the other hierarchies stay 64 bits. One of the extern hierarchy
 // is what the embedder made it, or an internal reference below
@@ -20,7 +21,9 @@
 #ifndef WASIJIT_RUNTIME_ABI_GC_LAYOUT_H_
 #define WASIJIT_RUNTIME_ABI_GC_LAYOUT_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -100,13 +103,26 @@ bool IsGcReference(ValueType type, TopOfHeapType top);
 // Bytes of a field or element: 1, 2, 4, 8 or 16.
 uint32_t StorageSize(const StorageType& storage, TopOfHeapType top);
 
+// How many of a structure type's fields lie in front of its descriptor: those
+// of the nearest supertype that has none, since subtypes may have descriptors
+// where supertypes have not. Nothing if the type has no descriptor.
+// `definition`: of a type index.
+std::optional<size_t> DescriptorPosition(
+    const SubType& type,
+    absl::FunctionRef<const SubType&(uint32_t)> definition);
+
 struct GcStructureLayout {
   // Of each field, from the object's begin.
   std::vector<uint32_t> offsets;
+  // Of the reference to the descriptor; 0 if there is none.
+  uint32_t descriptor = 0;
   // Of the object.
   uint32_t size = 0;
 };
-GcStructureLayout LayOut(const StructType& structure, TopOfHeapType top);
+// `descriptor_position` as above.
+GcStructureLayout LayOut(
+    const StructType& structure, TopOfHeapType top,
+    std::optional<size_t> descriptor_position = std::nullopt);
 
 // Bytes of an array; `element_size` is a StorageSize.
 constexpr uint64_t GcArraySize(uint32_t length, uint32_t element_size) {

@@ -35,6 +35,29 @@ TEST_F(GcObjectTest, StructuresHaveTheirFields) {
   EXPECT_EQ(TypeOfReference(*heap_, pair->ref()), pair->type());
 }
 
+// What is kept by an object alone.
+TEST_F(GcObjectTest, StructuresKeepTheirDescriptor) {
+  const FieldType number = {.storage = {.value = ValueType::I32()},
+                            .is_mutable = false};
+  SubType described;
+  described.composite = StructType{{number}};
+  described.descriptor = 1;
+  SubType descriptor;
+  descriptor.composite = StructType{{number}};
+  descriptor.describes = 0;
+  const auto ids = registry_.AddGroup({described, descriptor});
+  ASSERT_OK(ids);
+  heap_->AddTypes(*ids);
+  const auto first = NewStructure(*heap_, (*ids)[1], {Value::I32(8)});
+  ASSERT_OK(first);
+  const auto object = NewStructure(*heap_, (*ids)[0], {Value::I32(7)}, &*first);
+  ASSERT_OK(object);
+  EXPECT_EQ(*StructureField(*heap_, object->ref(), 0), Value::I32(7));
+  heap_->Keep(*object);
+  heap_->Collect();
+  EXPECT_EQ(heap_->statistics().live, 16u + 8u);
+}
+
 TEST_F(GcObjectTest, ArraysHaveTheirElements) {
   const auto bytes = NewArray(*heap_, bytes_, Value::I32(-1), 3);
   ASSERT_OK(bytes);

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "absl/strings/string_view.h"
-#include "compiler/lowering/lowerable.h"
 #include "compiler/lowering/module_lowering.h"
 #include "compiler/target/symbols.h"
 #include "compiler/target/target.h"
@@ -38,7 +37,6 @@ class LoweredWat {
     EXPECT_OK(module) << wat.data();
     if (!module.ok()) return;
     module_ = *std::move(module);
-    EXPECT_OK(compiler::CheckLowerable(module_));
     const VmContextLayout layout(module_);
     const compiler::Target target =
         *compiler::Target::Create(instruction_set, "baseline");

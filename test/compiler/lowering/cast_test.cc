@@ -131,5 +131,83 @@ TEST(Cast, FunctionsHaveSupertypesToo) {
                {"call_ref", {Value::I32(1)}, "i32.const 2"}});
 }
 
+// Objects by number: null, i31, an array, one of $plain, two of $a with
+// different descriptors, and one of $sub, whose base has none.
+constexpr char kDescribed[] = R"(
+    (type $array (array i8))
+    (type $plain (sub (struct (field i32))))
+    (rec (type $a (sub (descriptor $ad) (struct)))
+         (type $ad (sub (describes $a) (struct (field i32)))))
+    (rec (type $sub (sub $plain (descriptor $subd)
+                      (struct (field i32) (field i64))))
+         (type $subd (sub (describes $sub) (struct))))
+    (global $a1 (ref (exact $ad)) (struct.new $ad (i32.const 1)))
+    (global $a2 (ref (exact $ad)) (struct.new $ad (i32.const 2)))
+    (global $s1 (ref (exact $subd)) (struct.new $subd))
+    (func $value (param i32) (result anyref)
+      (block $6 (block $5 (block $4 (block $3 (block $2 (block $1 (block $0
+        (br_table $0 $1 $2 $3 $4 $5 $6 (local.get 0)))
+        (return (ref.null none)))
+        (return (ref.i31 (i32.const 7))))
+        (return (array.new_default $array (i32.const 1))))
+        (return (struct.new $plain (i32.const 3))))
+        (return (struct.new_desc $a (global.get $a1))))
+        (return (struct.new_default_desc $a (global.get $a2))))
+      (struct.new_desc $sub (i32.const 4) (i64.const 5) (global.get $s1))))";
+
+struct DescribedTarget {
+  const char* type;
+  const char* descriptor;
+  // A digit for each value.
+  const char* members;
+};
+constexpr DescribedTarget kDescribedTargets[] = {
+    {"(ref $a)", "(global.get $a1)", "0000100"},
+    {"(ref null $a)", "(global.get $a1)", "1000100"},
+    {"(ref (exact $a))", "(global.get $a2)", "0000010"},
+    {"(ref null (exact $a))", "(global.get $a2)", "1000010"},
+    {"(ref $sub)", "(global.get $s1)", "0000001"},
+    {"(ref null (exact $sub))", "(global.get $s1)", "1000001"},
+    {"(ref $sub)", "(struct.new $subd)", "0000000"},
+};
+
+TEST(Cast, ComparesDescriptors) {
+  std::string wat = absl::StrCat("(module ", kDescribed);
+  std::vector<WatCall> calls;
+  int number = 0;
+  for (const DescribedTarget& target : kDescribedTargets) {
+    const std::string operands =
+        absl::StrCat("(call $value (local.get 0)) ", target.descriptor);
+    absl::StrAppend(&wat, "(func (export \"cast", number,
+                    "\") (param i32) (drop (ref.cast_desc_eq ", target.type,
+                    " ", operands, ")))", "(func (export \"branch", number,
+                    "\") (param i32) (result i32) (block $yes (result ",
+                    target.type, ") (drop (br_on_cast_desc_eq $yes anyref ",
+                    target.type, " ", operands,
+                    ")) (return (i32.const 0))) (drop) "
+                    "(i32.const 1))",
+                    "(func (export \"fail", number,
+                    "\") (param i32) (result i32) (block $no (result anyref) "
+                    "(drop (br_on_cast_desc_eq_fail $no anyref ",
+                    target.type, " ", operands,
+                    ")) (return (i32.const 1))) (drop) "
+                    "(i32.const 0))");
+    for (int value = 0; value < 7; ++value) {
+      const bool is_member = target.members[value] == '1';
+      const std::string answer = absl::StrCat("i32.const ", is_member ? 1 : 0);
+      const std::vector<Value> argument = {Value::I32(value)};
+      calls.push_back({absl::StrCat("cast", number), argument,
+                       is_member ? "" : "trap: descriptor cast failure"});
+      calls.push_back({absl::StrCat("branch", number), argument, answer});
+      calls.push_back({absl::StrCat("fail", number), argument, answer});
+    }
+    ++number;
+  }
+  absl::StrAppend(&wat, R"((func (export "null")
+      (drop (ref.cast_desc_eq (ref null $a) (ref.null none) (ref.null none)))))");
+  calls.push_back({"null", {}, "trap: null descriptor reference"});
+  ExpectCalls(absl::StrCat(wat, ")"), calls);
+}
+
 }  // namespace
 }  // namespace wasijit::compiler

@@ -19,7 +19,6 @@
 #include "compiler/codegen/object_emitter.h"
 #include "compiler/codegen/optimization_level.h"
 #include "compiler/codegen/pass_pipeline.h"
-#include "compiler/lowering/lowerable.h"
 #include "compiler/lowering/module_lowering.h"
 #include "compiler/syntax/features.h"
 #include "compiler/syntax/instruction.h"
@@ -51,11 +50,6 @@ constexpr LoweringOptions kOptions[] = {
     {.bounds_checks = BoundsChecks::kGuardPages, .strict_traps = false},
     {.bounds_checks = BoundsChecks::kExplicit, .strict_traps = false},
     {.bounds_checks = BoundsChecks::kGuardPages, .strict_traps = true},
-};
-
-// Proposals that lowering does not know; rows of all others must lower.
-constexpr Feature kNotLowered[] = {
-    Feature::kCustomDescriptors,
 };
 
 // Which memories a module has, and the one that its instructions access.
@@ -183,14 +177,11 @@ RowModule BuildRows(const MemoryShape& shape,
   return result;
 }
 
-// The rows of the table that lowering accepts.
-std::vector<InstructionInfo> LowerableRows(const MemoryShape& shape) {
+// The rows of the table that need nothing around them.
+std::vector<InstructionInfo> LoneRows(const MemoryShape& shape) {
   std::vector<InstructionInfo> rows;
   for (const InstructionInfo& info : kInstructions) {
-    const RowModule row = BuildRows(shape, {&info, 1});
-    if (!row.rows.empty() && CheckLowerable(row.module).ok()) {
-      rows.push_back(info);
-    }
+    if (!BuildRows(shape, {&info, 1}).rows.empty()) rows.push_back(info);
   }
   return rows;
 }
@@ -444,6 +435,34 @@ constexpr absl::string_view kContextual[] = {
     (table.grow $tb (local.get 1) (local.get 0)))
 )
 )",
+    R"(
+(module
+  (rec (type $base (sub (struct (field i32)))))
+  (rec (type $a (sub $base (descriptor $d) (struct (field i32) (field i64))))
+       (type $d (sub (describes $a) (descriptor $m) (struct (field f32))))
+       (type $m (sub (describes $d) (struct))))
+  (rec (type $s (descriptor $t) (struct)) (type $t (describes $s) (struct)))
+  (func (param i32 i64 (ref null (exact $d))) (result (ref (exact $a)))
+    (struct.new_desc $a (local.get 0) (local.get 1) (local.get 2)))
+  (func (param (ref null (exact $t))) (result (ref $s))
+    (struct.new_default_desc $s (local.get 0)))
+  (func (param (ref null $a)) (result (ref $d))
+    (ref.get_desc $a (local.get 0)))
+  (func (param anyref (ref null $d)) (result (ref null $a))
+    (ref.cast_desc_eq (ref null $a) (local.get 0) (local.get 1)))
+  (func (param anyref (ref $t)) (result (ref $s))
+    (ref.cast_desc_eq (ref $s) (local.get 0) (local.get 1)))
+  (func (param anyref (ref $t)) (result (ref null $s))
+    (block $yes (result (ref null $s))
+      (br_on_cast_desc_eq $yes anyref (ref null $s)
+        (local.get 0) (local.get 1))
+      (unreachable)))
+  (func (param anyref (ref null $d)) (result anyref)
+    (block $no (result anyref)
+      (br_on_cast_desc_eq_fail $no anyref (ref $a) (local.get 0) (local.get 1))
+      (drop) (unreachable)))
+)
+)",
 };
 
 std::set<Opcode> OpcodesOf(const Module& module) {
@@ -459,26 +478,22 @@ std::set<Opcode> OpcodesOf(const Module& module) {
 
 TEST(FunctionLowering, KnowsEveryInstruction) {
   std::set<Opcode> lowered;
-  for (const InstructionInfo& info : LowerableRows(MemoryShapes()[0])) {
+  for (const InstructionInfo& info : LoneRows(MemoryShapes()[0])) {
     lowered.insert(info.opcode);
   }
   for (absl::string_view wat : kContextual) {
     ASSERT_OK_AND_ASSIGN(const Module module, ModuleFromWat(wat));
-    EXPECT_OK(CheckLowerable(module));
     lowered.merge(OpcodesOf(module));
   }
   for (const InstructionInfo& info : kInstructions) {
-    const bool expected =
-        std::find(std::begin(kNotLowered), std::end(kNotLowered),
-                  info.feature) == std::end(kNotLowered);
-    EXPECT_EQ(lowered.contains(info.opcode), expected) << info.text;
+    EXPECT_TRUE(lowered.contains(info.opcode)) << info.text;
   }
 }
 
 // Every row over every kind of memory lowers to correct IR.
 TEST(FunctionLowering, EveryInstructionVerifies) {
   for (const MemoryShape& shape : MemoryShapes()) {
-    const RowModule rows = BuildRows(shape, LowerableRows(shape));
+    const RowModule rows = BuildRows(shape, LoneRows(shape));
     for (InstructionSet instruction_set : kInstructionSets) {
       ASSERT_OK_AND_ASSIGN(const Target target,
                            Target::Create(instruction_set, "baseline"));
@@ -581,7 +596,7 @@ TEST_P(Emission, EveryInstructionBecomesMachineCode) {
        {MemoryShape{"own", {}, {Memory32()}, 0},
         MemoryShape{"memory64", {}, {Memory64()}, 0}}) {
     SCOPED_TRACE(shape.name);
-    const RowModule rows = BuildRows(shape, LowerableRows(shape));
+    const RowModule rows = BuildRows(shape, LoneRows(shape));
     for (const LoweringOptions& options : kOptions) Emit(rows.module, options);
   }
 }

@@ -111,6 +111,46 @@ TEST(GcAggregate, ArraysHaveTheirElementsAndNoOthers) {
        {"default", {I(-1)}, "trap: allocation size too large"}});
 }
 
+// Objects with descriptors, made by code and by initialisers; the fields of the
+// base, which has no descriptor, stay where they are.
+TEST(GcAggregate, ObjectsHaveTheirDescriptor) {
+  ExpectCalls(R"((module
+    (rec (type $base (sub (struct (field (mut i32))))))
+    (rec (type $a (sub $base (descriptor $d)
+           (struct (field (mut i32)) (field i64))))
+         (type $d (sub (describes $a) (descriptor $m) (struct (field i32))))
+         (type $m (sub (describes $d) (struct (field i32)))))
+    (global $m1 (ref (exact $m)) (struct.new $m (i32.const 100)))
+    (global $d1 (ref (exact $d))
+      (struct.new_desc $d (i32.const 10) (global.get $m1)))
+    (global $a1 (mut (ref $a))
+      (struct.new_default_desc $a (global.get $d1)))
+    (func (export "make") (param i32 i64 i32)
+      (global.set $a1 (struct.new_desc $a (local.get 0) (local.get 1)
+        (struct.new_desc $d (local.get 2) (global.get $m1)))))
+    (func (export "fields") (result i32 i32 i64)
+      (struct.get $base 0 (global.get $a1))
+      (struct.get $a 0 (global.get $a1))
+      (struct.get $a 1 (global.get $a1)))
+    (func (export "descriptors") (result i32 i32)
+      (struct.get $d 0 (ref.get_desc $a (global.get $a1)))
+      (struct.get $m 0 (ref.get_desc $d (ref.get_desc $a (global.get $a1)))))
+    (func (export "is first") (result i32)
+      (ref.eq (global.get $d1) (ref.get_desc $a (global.get $a1))))
+    (func (export "of null") (drop (ref.get_desc $a (ref.null none))))
+    (func (export "without") (param i32)
+      (drop (struct.new_default_desc $a (ref.null none))))))",
+              {{"fields", {}, "i32.const 0 i32.const 0 i64.const 0"},
+               {"descriptors", {}, "i32.const 10 i32.const 100"},
+               {"is first", {}, "i32.const 1"},
+               {"make", {I(5), Value::I64(6), I(7)}, ""},
+               {"fields", {}, "i32.const 5 i32.const 5 i64.const 6"},
+               {"descriptors", {}, "i32.const 7 i32.const 100"},
+               {"is first", {}, "i32.const 0"},
+               {"of null", {}, "trap: null reference"},
+               {"without", {I(0)}, "trap: null descriptor reference"}});
+}
+
 TEST(GcAggregate, SegmentsFillArrays) {
   ExpectCalls(
       R"((module

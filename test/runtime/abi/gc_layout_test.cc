@@ -1,5 +1,11 @@
 #include "runtime/abi/gc_layout.h"
 
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <optional>
+#include <vector>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "runtime/module/types.h"
@@ -39,6 +45,48 @@ TEST(GcLayout, ASupertypeIsABegin) {
     offsets.pop_back();
     EXPECT_EQ(offsets, before);
     before = LayOut(structure, Top).offsets;
+  }
+}
+
+// The fields of a supertype lie where it has them, whichever of the two has a
+// descriptor.
+TEST(GcLayout, DescriptorsLieBehindTheFieldsOfTypesWithoutOne) {
+  const auto structure = [](size_t fields, std::optional<uint32_t> super,
+                            bool has_descriptor) {
+    SubType type;
+    type.composite =
+        StructType{std::vector<FieldType>(fields, Field(ValueType::I32()))};
+    type.supertype = super;
+    if (has_descriptor) type.descriptor = 99;
+    return type;
+  };
+  const SubType types[] = {
+      structure(1, std::nullopt, false),
+      structure(2, 0, true),
+      structure(3, 1, true),
+      structure(2, std::nullopt, true),
+      structure(0, std::nullopt, true),
+      structure(1, 0, true),
+  };
+  const struct {
+    std::optional<size_t> position;
+    std::vector<uint32_t> offsets;
+    uint32_t descriptor;
+    uint32_t size;
+  } kExpected[] = {
+      {std::nullopt, {4}, 0, 8}, {1, {4, 12}, 8, 16}, {1, {4, 12, 16}, 8, 24},
+      {0, {8, 12}, 4, 16},       {0, {}, 4, 8},       {1, {4}, 8, 16},
+  };
+  for (size_t i = 0; i < std::size(types); ++i) {
+    const std::optional<size_t> position = DescriptorPosition(
+        types[i],
+        [&](uint32_t index) -> const SubType& { return types[index]; });
+    EXPECT_EQ(position, kExpected[i].position) << i;
+    const GcStructureLayout layout =
+        LayOut(*types[i].structure(), Top, position);
+    EXPECT_EQ(layout.offsets, kExpected[i].offsets) << i;
+    EXPECT_EQ(layout.descriptor, kExpected[i].descriptor) << i;
+    EXPECT_EQ(layout.size, kExpected[i].size) << i;
   }
 }
 
