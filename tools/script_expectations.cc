@@ -21,18 +21,21 @@ struct Entry {
   absl::string_view script;
   // A failure at this line, or so many skips.
   std::optional<size_t> failing_line;
+  absl::string_view reason = {};
   uint64_t skips = 0;
 };
 
 // Nothing for a line without an entry.
 absl::StatusOr<std::optional<Entry>> ParseLine(absl::string_view line) {
-  const absl::string_view code =
-      absl::StripAsciiWhitespace(line.substr(0, line.find('#')));
+  const std::pair<absl::string_view, absl::string_view> parts =
+      absl::StrSplit(line, absl::MaxSplits('#', 1));
+  const absl::string_view code = absl::StripAsciiWhitespace(parts.first);
   if (code.empty()) return std::optional<Entry>();
   const std::vector<absl::string_view> words =
       absl::StrSplit(code, ' ', absl::SkipEmpty());
   Entry entry;
   entry.script = words[0];
+  entry.reason = absl::StripAsciiWhitespace(parts.second);
   if (words.size() == 3 && words[1] == "skips" &&
       absl::SimpleAtoi(words[2], &entry.skips)) {
     return entry;
@@ -41,13 +44,15 @@ absl::StatusOr<std::optional<Entry>> ParseLine(absl::string_view line) {
   size_t failing_line = 0;
   if (words.size() == 2 && words[1] == "fails" &&
       colon != absl::string_view::npos &&
-      absl::SimpleAtoi(words[0].substr(colon + 1), &failing_line)) {
+      absl::SimpleAtoi(words[0].substr(colon + 1), &failing_line) &&
+      !entry.reason.empty()) {
     entry.script = words[0].substr(0, colon);
     entry.failing_line = failing_line;
     return entry;
   }
   return absl::InvalidArgumentError(absl::StrCat(
-      "expected \"SCRIPT:LINE fails\" or \"SCRIPT skips COUNT\": ", line));
+      "expected \"SCRIPT:LINE fails  # REASON\" or \"SCRIPT skips COUNT\": ",
+      line));
 }
 
 bool FailsAt(const ScriptReport& report, size_t line) {
@@ -74,7 +79,8 @@ absl::StatusOr<ScriptExpectations> ScriptExpectations::Parse(
     if (!entry.has_value()) continue;
     Expected& expected = expectations.scripts_[entry->script];
     if (entry->failing_line.has_value()) {
-      expected.failing_lines.push_back(*entry->failing_line);
+      expected.failures.push_back(
+          {*entry->failing_line, std::string(entry->reason)});
     } else {
       expected.skips += entry->skips;
     }
@@ -82,18 +88,20 @@ absl::StatusOr<ScriptExpectations> ScriptExpectations::Parse(
   return expectations;
 }
 
-void ScriptExpectations::Apply(absl::string_view script,
-                               ScriptReport& report) const {
+std::vector<ScriptFinding> ScriptExpectations::Apply(
+    absl::string_view script, ScriptReport& report) const {
+  std::vector<ScriptFinding> explained;
   const auto found = scripts_.find(script);
-  if (found == scripts_.end()) return;
+  if (found == scripts_.end()) return explained;
   const Expected& expected = found->second;
-  for (size_t line : expected.failing_lines) {
+  for (const auto& [line, reason] : expected.failures) {
     if (!FailsAt(report, line)) {
       report.findings.push_back(
           {Kind::kFailed, line, "is expected to fail, but passes"});
       continue;
     }
-    Remove(report, [line](const ScriptFinding& finding) {
+    explained.push_back({Kind::kFailed, line, reason});
+    Remove(report, [line = line](const ScriptFinding& finding) {
       return finding.kind == Kind::kFailed && finding.line == line;
     });
   }
@@ -109,6 +117,7 @@ void ScriptExpectations::Apply(absl::string_view script,
       return finding.kind == Kind::kSkipped;
     });
   }
+  return explained;
 }
 
 std::string ScriptExpectations::Shrink(absl::string_view text,

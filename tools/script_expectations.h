@@ -19,6 +19,8 @@ namespace wasijit::tools {
 //
 //   proposals/threads/memory.wast:84 fails  # why
 //   array.wast skips 35
+//
+// What fails must have a reason.
 class ScriptExpectations {
  public:
   // InvalidArgument names the line that is malformed.
@@ -26,8 +28,9 @@ class ScriptExpectations {
 
   // Takes what is expected out of the report of a script: failures at their
   // lines, and skips if there are as many. What is expected and did not happen
-  // becomes a failure.
-  void Apply(absl::string_view script, ScriptReport& report) const;
+  // becomes a failure. Gives the failures taken out, with the reason for each.
+  std::vector<ScriptFinding> Apply(absl::string_view script,
+                                   ScriptReport& report) const;
 
   // The text without what is expected of the script and did not happen; fewer
   // skips lower the number. Nothing is added. The report is as it was before
@@ -36,8 +39,12 @@ class ScriptExpectations {
                             const ScriptReport& report);
 
  private:
+  struct ExpectedFailure {
+    size_t line;
+    std::string reason;
+  };
   struct Expected {
-    std::vector<size_t> failing_lines;
+    std::vector<ExpectedFailure> failures;
     uint64_t skips = 0;
   };
 

@@ -202,7 +202,8 @@ absl::Status ShrinkExpectations(absl::string_view path, std::string text,
       {reinterpret_cast<const uint8_t*>(text.data()), text.size()});
 }
 
-// Prints what is not as expected and the counts. True if all is.
+// Prints what is not as expected, what is and why, and the counts. True if all
+// is as expected.
 bool PrintSummary(const std::vector<ScriptFile>& files,
                   std::vector<ScriptReport> reports,
                   const ScriptExpectations& expectations) {
@@ -211,7 +212,11 @@ bool PrintSummary(const std::vector<ScriptFile>& files,
   for (size_t i = 0; i < files.size(); ++i) {
     ScriptReport& report = reports[i];
     const size_t all = report.findings.size();
-    expectations.Apply(files[i].name, report);
+    for (const ScriptFinding& explained :
+         expectations.Apply(files[i].name, report)) {
+      absl::PrintF("%s:%u: fails as expected: %s\n", files[i].name,
+                   explained.line, explained.message);
+    }
     PrintFindings(files[i].name, report);
     const Counts counts = {report.passed, report.Count(Kind::kFailed),
                            report.Count(Kind::kSkipped),

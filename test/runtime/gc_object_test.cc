@@ -5,6 +5,8 @@
 
 #include "gtest/gtest.h"
 #include "runtime/gc_heap.h"
+#include "runtime/module/module.h"
+#include "runtime/module/types.h"
 #include "test/runtime/gc_fixture.h"
 
 namespace wasijit::test {
@@ -45,7 +47,10 @@ TEST_F(GcObjectTest, StructuresKeepTheirDescriptor) {
   SubType descriptor;
   descriptor.composite = StructType{{number}};
   descriptor.describes = 0;
-  const auto ids = registry_.AddGroup({described, descriptor});
+  Module module;
+  module.types = {described, descriptor};
+  module.rec_groups = {{.first = 0, .count = 2}};
+  const auto ids = registry_.AddModule(module);
   ASSERT_OK(ids);
   heap_->AddTypes(*ids);
   const auto first = NewStructure(*heap_, (*ids)[1], {Value::I32(8)});
