@@ -54,9 +54,9 @@ def main():
     failed = False
     with tempfile.TemporaryDirectory() as directory:
         wasm = pathlib.Path(directory, arguments.file.stem + ".wasm")
-        # wat2wasm does not know the types of the GC proposal.
+        # wat2wasm does not know the types of the GC proposal, nor 128 bits.
         translate = ([arguments.wasijit, "wat2wasm"]
-                     if arguments.file.name.startswith("gc_") else
+                     if arguments.file.name.startswith(("gc_", "wide_")) else
                      [arguments.wat2wasm, "--enable-all", "--debug-names"])
         subprocess.run([*translate, arguments.file, "-o", wasm], check=True)
         prefixes = FORMS if arguments.show else prefixes_of(arguments.file)
