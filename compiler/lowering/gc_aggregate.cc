@@ -8,6 +8,7 @@
 #include "compiler/lowering/call.h"
 #include "compiler/lowering/code_builder.h"
 #include "compiler/lowering/gc_object.h"
+#include "compiler/lowering/memory.h"
 #include "compiler/syntax/instruction.h"
 #include "compiler/syntax/verb.h"
 #include "llvm/IR/BasicBlock.h"
@@ -121,7 +122,8 @@ void FillElements(CodeBuilder& b, const StorageType& storage,
   if (size == 1 || (constant != nullptr && constant->isNullValue())) {
     llvm::Value* byte =
         size == 1 ? b.CreateTrunc(value, b.getInt8Ty()) : b.getInt8(0);
-    b.CreateMemSet(begin, byte, BytesOf(b, storage, count), llvm::Align(1));
+    MarkChecked(b, b.CreateMemSet(begin, byte, BytesOf(b, storage, count),
+                                  llvm::Align(1)));
     return;
   }
   llvm::BasicBlock* from = b.GetInsertBlock();
@@ -196,9 +198,10 @@ void CopyArray(CodeBuilder& b, uint32_t type, const Values& x) {
   const StorageType& storage = ElementStorage(b, type);
   llvm::Value* destination = RangeOf(b, x[0], x[1], x[4]);
   llvm::Value* source = RangeOf(b, x[2], x[3], x[4]);
-  b.CreateMemMove(ElementAt(b, storage, destination, x[1]), llvm::Align(1),
-                  ElementAt(b, storage, source, x[3]), llvm::Align(1),
-                  BytesOf(b, storage, x[4]));
+  MarkChecked(
+      b, b.CreateMemMove(ElementAt(b, storage, destination, x[1]),
+                         llvm::Align(1), ElementAt(b, storage, source, x[3]),
+                         llvm::Align(1), BytesOf(b, storage, x[4])));
 }
 
 void InitArray(CodeBuilder& b, const Instruction& in, Libcall libcall,

@@ -122,12 +122,6 @@ void Configure(CodeBuilder& b, const MemArg& memarg, auto* access) {
   b.Locate(access);
 }
 
-void MarkChecked(CodeBuilder& b, llvm::CallInst* call) {
-  b.Locate(call);
-  call->setMetadata(kCheckedRangeMetadata,
-                    llvm::MDNode::get(b.getContext(), {}));
-}
-
 // The memory at a native address in bounds; for bulk operations, which check
 // their whole range first.
 llvm::Value* CheckedRange(CodeBuilder& b, uint32_t memory, llvm::Value* start,
@@ -266,6 +260,12 @@ llvm::Value* LowerMemorySize(CodeBuilder& builder, uint32_t memory) {
   const MemoryType& type = TypeOf(b, memory);
   llvm::Value* pages = b.CreateLShr(MemorySize(b, memory), type.page_size_log2);
   return type.limits.is64 ? pages : b.CreateTrunc(pages, b.getInt32Ty());
+}
+
+void MarkChecked(CodeBuilder& builder, llvm::CallInst* call) {
+  builder.Locate(call);
+  call->setMetadata(kCheckedRangeMetadata,
+                    llvm::MDNode::get(builder.getContext(), {}));
 }
 
 llvm::Value* LowerMemoryGrow(CodeBuilder& builder, uint32_t memory,

@@ -7,6 +7,7 @@
 #include "compiler/lowering/code_builder.h"
 #include "compiler/syntax/immediates.h"
 #include "compiler/syntax/verb.h"
+#include "llvm/IR/Instructions.h"
 #include "llvm/IR/Type.h"
 #include "llvm/IR/Value.h"
 
@@ -38,6 +39,9 @@ llvm::Value* LowerLoad(CodeBuilder& builder, Verb verb, Shape shape,
 // Scalar stores and v128.store. False if the verb is not one.
 bool LowerStore(CodeBuilder& builder, Verb verb, Shape shape,
                 const MemArg& memarg, llvm::Value* index, llvm::Value* value);
+
+// Says that a call of memset or memmove has its whole range checked.
+void MarkChecked(CodeBuilder& builder, llvm::CallInst* call);
 
 llvm::Value* LowerMemorySize(CodeBuilder& builder, uint32_t memory);
 llvm::Value* LowerMemoryGrow(CodeBuilder& builder, uint32_t memory,

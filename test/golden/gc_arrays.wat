@@ -25,6 +25,9 @@
 ;; CHECK-OPT-LABEL: @f4(
 ;; CHECK-OPT: call void @llvm.memmove.
 
+;; CHECK-X64-LABEL: f0:
+;; CHECK-X64-NOT: movzbl
+;; CHECK-X64: callq *memset
 ;; CHECK-X64-LABEL: f1:
 ;; CHECK-X64: movl 4(%rax,%rdi), %eax
 ;; CHECK-X64-LABEL: f2:
@@ -37,6 +40,7 @@
 ;; CHECK-X64-LABEL: f4:
 ;; CHECK-X64: ja
 ;; CHECK-X64: ja
+;; CHECK-X64-NOT: movzbl
 ;; CHECK-X64: jmpq *memmove
 
 ;; CHECK-A64-LABEL: f1:
