@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include "runtime/abi/gc_layout.h"
@@ -62,8 +63,19 @@ WASIJIT_UNINSTRUMENTED void GcMarker::MarkConservatively(const void* begin,
   }
 }
 
+void GcMarker::MarkFetched() {
+  for (size_t i = 0; i < kFetches && pending_.empty(); ++i) {
+    // The newest: where there are few, as in lists, it is found at once.
+    GcReference& newest =
+        fetched_[(next_fetched_ + kFetches - 1 - i) % kFetches];
+    if (newest != 0) MarkNow(std::exchange(newest, 0));
+  }
+}
+
 void GcMarker::Trace() {
-  while (!pending_.empty()) {
+  while (true) {
+    if (pending_.empty()) MarkFetched();
+    if (pending_.empty()) return;
     const Pending next = pending_.back();
     pending_.pop_back();
     TraceObject(next);

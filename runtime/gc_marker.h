@@ -3,7 +3,10 @@
 #ifndef WASIJIT_RUNTIME_GC_MARKER_H_
 #define WASIJIT_RUNTIME_GC_MARKER_H_
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "runtime/abi/gc_layout.h"
@@ -22,9 +25,12 @@ class GcMarker {
 
   // Any bits are allowed here: what is no reference to an object is ignored.
   void Mark(GcReference reference) {
-    if (space_.IsObject(reference) && space_.Mark(reference)) {
-      pending_.push_back({reference, 0});
-    }
+    if (!space_.IsInside(reference)) return;
+    // What is to be read lies anywhere: it is fetched while others are marked.
+    space_.Prefetch(reference);
+    std::swap(fetched_[next_fetched_], reference);
+    next_fetched_ = (next_fetched_ + 1) % kFetches;
+    MarkNow(reference);
   }
   // A reference of the extern hierarchy.
   void MarkExtern(uint64_t bits) {
@@ -52,6 +58,15 @@ class GcMarker {
     uint32_t element;
   };
 
+  // As many as the processor keeps outstanding cache misses.
+  static constexpr size_t kFetches = 16;
+
+  void MarkNow(GcReference reference) {
+    if (space_.IsObject(reference) && space_.Mark(reference)) {
+      pending_.push_back({reference, 0});
+    }
+  }
+  void MarkFetched();
   void MarkAddress(uint64_t address);
   void TraceObject(Pending pending);
   void TraceArray(Pending pending, const GcTypes::Type& type);
@@ -60,6 +75,9 @@ class GcMarker {
   GcSpace& space_;
   const GcTypes& types_;
   std::vector<Pending> pending_;
+  // A ring of what is being fetched, 0 where there is nothing.
+  std::array<GcReference, kFetches> fetched_ = {};
+  size_t next_fetched_ = 0;
 };
 
 }  // namespace wasijit
