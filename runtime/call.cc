@@ -91,6 +91,7 @@ bool Enter(const Function& function, RegisterFile& registers) {
   if (!has_returned && !thread.trap->is_from_host) [[unlikely]] {
     // What a caller may have left lying about has nothing to do with this.
     static_cast<void>(TakePendingTermination());
+    store.NoteStoppedCode();
   }
   return has_returned;
 }

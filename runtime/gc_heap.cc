@@ -25,10 +25,15 @@
 namespace wasijit {
 namespace {
 
-// A collection is worth its while once so much has been made, and as much as
-// is alive: then the heap is at most twice as large as it has to be, and the
-// cost of marking an object is that of making one.
-constexpr uint64_t kLeastBudget = uint64_t{8} << 20;
+// So much is made between two collections: what lives of it is little, mostly,
+// and what it displaces from the caches, too.
+constexpr uint64_t kNursery = uint64_t{8} << 20;
+// Looking at everything is worth its while once so much lives, and twice what
+// did the last time: then the heap is at most twice as large as it has to be,
+// and the cost of marking an object is that of making one.
+constexpr uint64_t kLeastFull = uint64_t{4} << 20;
+// Of collections in a hurry, so many in a row are about new objects.
+constexpr uint64_t kZealousNew = 5;
 
 }  // namespace
 
@@ -40,7 +45,7 @@ absl::StatusOr<std::unique_ptr<GcHeap>> GcHeap::Create(
   ASSIGN_OR_RETURN(heap->space_,
                    GcSpace::Create(options.max_size, heap->types_));
   heap->space_->AllowInlineAllocation(!options.zeal);
-  heap->budget_ = kLeastBudget;
+  heap->full_at_ = kLeastFull;
   return heap;
 }
 
@@ -50,10 +55,9 @@ void GcHeap::AddTypes(absl::Span<const TypeId> ids) {
 }
 
 GcReference GcHeap::Allocate(uint32_t header, uint32_t length, uint64_t size) {
-  const bool is_due = options_.zeal || space_->taken() >= budget_;
-  if (is_due) Collect();
+  if (options_.zeal || space_->taken() >= kNursery) Collect(NextScope());
   GcReference reference = space_->Take(size);
-  if (reference == 0 && !is_due) {
+  if (reference == 0) {
     Collect();
     reference = space_->Take(size);
   }
@@ -121,11 +125,19 @@ void GcHeap::MarkStack(GcMarker& marker) const {
       reinterpret_cast<const void*>(thread.stack_end));
 }
 
-void GcHeap::Collect() {
+GcScope GcHeap::NextScope() const {
+  const bool is_full =
+      must_collect_all_ || space_->live() >= full_at_ ||
+      (options_.zeal && statistics_.collections % (kZealousNew + 1) == 0);
+  return is_full ? GcScope::kAll : GcScope::kNew;
+}
+
+void GcHeap::Collect(GcScope scope) {
   const auto start = std::chrono::steady_clock::now();
   statistics_.taken += space_->taken();
-  space_->BeginMarking();
+  space_->BeginMarking(scope);
   GcMarker marker(*space_, types_);
+  if (scope == GcScope::kNew) marker.MarkWrites();
   for (const Value& root : roots_) {
     if (!root.type().IsRef()) continue;
     marker.MarkReference(root.ref(), types_.Top(root.type().heap_type()));
@@ -134,8 +146,12 @@ void GcHeap::Collect() {
   mark_roots_(marker);
   MarkStack(marker);
   marker.Trace();
-  space_->EndMarking(options_.zeal);
-  budget_ = std::max(kLeastBudget, space_->live());
+  space_->EndMarking(scope, options_.zeal);
+  if (scope == GcScope::kAll) {
+    full_at_ = std::max(kLeastFull, 2 * space_->live());
+    must_collect_all_ = false;
+    ++statistics_.full_collections;
+  }
 
   const absl::Duration pause =
       absl::FromChrono(std::chrono::steady_clock::now() - start);

@@ -1,12 +1,13 @@
 // The garbage-collected heap of a store.
 //
 // Structures, arrays and exceptions that nothing can reach any more are freed
-// by collections, which happen when an object is made. What globals, tables,
-// element segments, other objects and RootedValues refer to is known exactly;
-// the stack of the thread that runs WebAssembly is searched for whatever looks
-// like a reference, so that neither compiled code nor host functions that it
-// calls have to say where they have some. Other references of the embedder are
-// valid until the next object is made.
+// by collections, which happen when an object is made: most are about new
+// objects, and about all only when twice as much lives as the last time. What
+// globals, tables, element segments, other objects and RootedValues refer to is
+// known exactly; the stack of the thread that runs WebAssembly is searched for
+// whatever looks like a reference, so that neither compiled code nor host
+// functions that it calls have to say where they have some. Other references of
+// the embedder are valid until the next object is made.
 #ifndef WASIJIT_RUNTIME_GC_HEAP_H_
 #define WASIJIT_RUNTIME_GC_HEAP_H_
 
@@ -39,6 +40,8 @@ struct GcOptions {
 
 struct GcStatistics {
   uint64_t collections = 0;
+  // Those of them that looked at all objects.
+  uint64_t full_collections = 0;
   absl::Duration longest_pause;
   absl::Duration total_pause;
   // Bytes of free memory that objects have been put into.
@@ -83,7 +86,15 @@ class GcHeap {
   // REQUIRES: the reference is to an object.
   uint32_t Header(GcReference reference) const;
 
-  void Collect();
+  // Frees everything that is dead.
+  void Collect() { Collect(GcScope::kAll); }
+  // Says that compiled code has been stopped anywhere, perhaps between writing
+  // into an object and noting that.
+  void NoteStoppedCode() { must_collect_all_ = true; }
+  // See gc_cards.h.
+  void NoteWrites(GcReference begin, uint64_t size) {
+    space_->NoteWrites(begin, size);
+  }
   // Keeps for good what a reference refers to: the embedder has it.
   void Keep(const Value& value);
   GcStatistics statistics() const;
@@ -99,6 +110,8 @@ class GcHeap {
         types_(registry),
         mark_roots_(std::move(mark_roots)) {}
 
+  GcScope NextScope() const;
+  void Collect(GcScope scope);
   void MarkStack(GcMarker& marker) const;
 
   const GcOptions options_;
@@ -108,8 +121,9 @@ class GcHeap {
   Roots roots_;
   // What is kept for good, and the root of its hierarchy.
   absl::flat_hash_map<ReferenceBits, AbstractHeapType> kept_;
-  // What may be taken until the next collection.
-  uint64_t budget_ = 0;
+  // When so much is alive, all objects are looked at.
+  uint64_t full_at_;
+  bool must_collect_all_ = false;
   GcStatistics statistics_;
 };
 

@@ -116,6 +116,33 @@ void GcMarker::TraceException(const VmException& exception) {
   }
 }
 
+void GcMarker::MarkWrites() {
+  space_.VisitWrites([this](GcReference object, uint32_t begin, uint32_t end) {
+    TracePart(object, begin, end);
+  });
+}
+
+// Of arrays, the elements that lie between two places of the heap.
+void GcMarker::TracePart(GcReference object, uint32_t begin, uint32_t end) {
+  const uint8_t* const address = space_.At(object);
+  const auto header = Load<uint32_t>(address);
+  if (GcKindOf(header) != GcKind::kArray) {
+    TraceObject({object, 0});
+    return;
+  }
+  const GcTypes::Type& type = types_.Get(GcTypeOf(header));
+  if (type.elements == GcTypes::Trace::kNothing) return;
+  const uint64_t elements = uint64_t{object} + kGcArrayElements;
+  const uint64_t length = Load<uint32_t>(address + kGcArrayLength);
+  const uint64_t first =
+      begin > elements ? (begin - elements) / type.element_size : 0;
+  const uint64_t last =
+      end > elements
+          ? (end - elements + type.element_size - 1) / type.element_size
+          : 0;
+  TraceElements(address, first, std::min(last, length), type);
+}
+
 void GcMarker::TraceArray(Pending pending, const GcTypes::Type& type) {
   if (type.elements == GcTypes::Trace::kNothing) return;
   const uint8_t* const object = space_.At(pending.object);
@@ -123,7 +150,12 @@ void GcMarker::TraceArray(Pending pending, const GcTypes::Type& type) {
   const uint32_t begin = pending.element;
   const uint32_t end = begin + std::min(length - begin, kElementsAtATime);
   if (end < length) pending_.push_back({pending.object, end});
-  const uint8_t* const elements = object + kGcArrayElements;
+  TraceElements(object, begin, end, type);
+}
+
+void GcMarker::TraceElements(const uint8_t* array, uint64_t begin, uint64_t end,
+                             const GcTypes::Type& type) {
+  const uint8_t* const elements = array + kGcArrayElements;
   for (uint64_t i = begin; i < end; ++i) {
     if (type.elements == GcTypes::Trace::kReferences) {
       Mark(Load<GcReference>(elements + i * sizeof(GcReference)));

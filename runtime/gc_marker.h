@@ -48,6 +48,8 @@ class GcMarker {
   // replaced a reference by such an address.
   void MarkConservatively(const void* begin, const void* end);
 
+  // Marks what old objects have come to refer to since the last collection.
+  void MarkWrites();
   // Marks what the marked objects refer to. Does not recurse.
   void Trace();
 
@@ -70,6 +72,9 @@ class GcMarker {
   void MarkAddress(uint64_t address);
   void TraceObject(Pending pending);
   void TraceArray(Pending pending, const GcTypes::Type& type);
+  void TraceElements(const uint8_t* array, uint64_t begin, uint64_t end,
+                     const GcTypes::Type& type);
+  void TracePart(GcReference object, uint32_t begin, uint32_t end);
   void TraceException(const VmException& exception);
 
   GcSpace& space_;

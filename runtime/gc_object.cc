@@ -202,6 +202,8 @@ void WriteElements(GcHeap& heap, GcReference array, uint32_t begin,
   const uint32_t size =
       heap.types().Get(GcTypeOf(heap.Header(array))).element_size;
   uint8_t* place = Elements(heap, array) + uint64_t{begin} * size;
+  heap.NoteWrites(static_cast<GcReference>(place - heap.base()),
+                  references.size() * size);
   for (const ReferenceBits bits : references) {
     std::memcpy(place, &bits, size);
     place += size;

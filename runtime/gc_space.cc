@@ -8,9 +8,11 @@
 #include <memory>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/memory/memory.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "runtime/abi/gc_cards.h"
 #include "runtime/abi/gc_layout.h"
 #include "runtime/platform/virtual_memory.h"
 #include "runtime/status/status_macros.h"
@@ -27,26 +29,30 @@ constexpr uint64_t kLargeObject = 8192;
 // Spans are not longer, so that what is taken says when to collect.
 constexpr uint64_t kLongestSpan = uint64_t{1} << 20;
 constexpr uint64_t kGrowth = uint64_t{4} << 20;
-// In front of the base, for VmGcHeap.
-constexpr uint64_t kPrefix = 65536;
+// Parts of the reservation are multiples of it.
+constexpr uint64_t kPart = 65536;
+// In front of the base: the cards and VmGcHeap.
+constexpr uint64_t kPrefix = kGcCardsDistance;
+static_assert(kPrefix % kPart == 0);
 // References reach no further.
 constexpr uint64_t kMostSize = (uint64_t{1} << 32) - kGcFirstObject - kGrowth;
 constexpr uint64_t kLeastSize = uint64_t{64} << 10;
 constexpr uint8_t kPoison = 0xd5;
 
 constexpr uint64_t kBytesPerBits = 64 * kGcAlignment;
+static_assert(kBytesPerBits == kGcCardSize);
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<GcSpace>> GcSpace::Create(uint64_t max_size,
                                                          const GcTypes& types) {
-  uint64_t size = RoundUp(std::clamp(max_size, kLeastSize, kMostSize), kPrefix);
+  uint64_t size = RoundUp(std::clamp(max_size, kLeastSize, kMostSize), kPart);
   while (true) {
     const uint64_t end = kGcFirstObject + size;
-    absl::StatusOr<Reservation> reservation = Reservation::Create(
-        kPrefix + RoundUp(end, kPrefix) +
-        RoundUp(end / kBytesPerBits * sizeof(Bits), kPrefix) +
-        RoundUp(end / kLineSize / 8, kPrefix));
+    absl::StatusOr<Reservation> reservation =
+        Reservation::Create(kPrefix + RoundUp(end, kPart) +
+                            RoundUp(end / kBytesPerBits * sizeof(Bits), kPart) +
+                            RoundUp(end / kLineSize / 8, kPart));
     if (reservation.ok()) {
       auto space =
           absl::WrapUnique(new GcSpace(*std::move(reservation), size, types));
@@ -62,7 +68,7 @@ absl::StatusOr<std::unique_ptr<GcSpace>> GcSpace::Create(uint64_t max_size,
       return space;
     }
     if (size <= kLeastSize) return reservation.status();
-    size = RoundUp(size / 2, kPrefix);
+    size = RoundUp(size / 2, kPart);
   }
 }
 
@@ -71,13 +77,14 @@ GcSpace::GcSpace(Reservation reservation, uint64_t max_size,
     : types_(types),
       reservation_(std::move(reservation)),
       base_(reservation_.begin() + kPrefix),
+      cards_(base_ - kGcCardsDistance),
       max_end_(kGcFirstObject + max_size),
       cursor_(kFirstLine),
       long_cursor_(kFirstLine) {
-  uint8_t* const bits = base_ + RoundUp(max_end_, kPrefix);
+  uint8_t* const bits = base_ + RoundUp(max_end_, kPart);
   bits_ = reinterpret_cast<Bits*>(bits);
   lines_ = reinterpret_cast<uint64_t*>(
-      bits + RoundUp(max_end_ / kBytesPerBits * sizeof(Bits), kPrefix));
+      bits + RoundUp(max_end_ / kBytesPerBits * sizeof(Bits), kPart));
 }
 
 void GcSpace::AllowInlineAllocation(bool allowed) {
@@ -93,6 +100,13 @@ void GcSpace::UseLines(uint32_t begin, uint32_t end) {
         count == 64 ? ~uint64_t{0} : ((uint64_t{1} << count) - 1) << bit;
     lines_[line / 64] |= ones;
     line += count;
+  }
+}
+
+void GcSpace::FreeLines(Span span) {
+  for (uint32_t line = span.begin / kLineSize; line < span.end / kLineSize;
+       ++line) {
+    lines_[line / 64] &= ~(uint64_t{1} << (line % 64));
   }
 }
 
@@ -141,8 +155,8 @@ bool GcSpace::Commit(uint64_t end) {
 }
 
 bool GcSpace::Grow(uint64_t size) {
-  const uint64_t roomy = std::max(RoundUp(size, kPrefix), kGrowth);
-  for (const uint64_t more : {roomy, RoundUp(size, kPrefix)}) {
+  const uint64_t roomy = std::max(RoundUp(size, kPart), kGrowth);
+  for (const uint64_t more : {roomy, RoundUp(size, kPart)}) {
     const uint64_t end = std::min(end_ + more, max_end_);
     if (end - end_ < size || !Commit(end)) continue;
     end_ = end;
@@ -161,6 +175,7 @@ GcSpace::Span GcSpace::TakeRun(uint32_t& cursor, uint64_t least,
   cursor = run.end / kLineSize;
   UseLines(run.begin / kLineSize, cursor);
   taken_ += run.end - run.begin;
+  runs_.push_back(run);
   top_ = std::max(top_, run.end);
   return run;
 }
@@ -210,10 +225,65 @@ void GcSpace::NoteObjects() {
   filled_.clear();
 }
 
-void GcSpace::BeginMarking() {
+void GcSpace::BeginMarking(GcScope scope) {
   NoteObjects();
+  if (scope == GcScope::kNew) {
+    // Nothing else lies in what has been taken.
+    for (const Span run : runs_) FreeLines(run);
+    return;
+  }
   std::fill_n(lines_, top_ / kLineSize / 64 + 1, 0);
+  std::fill_n(cards_, top_ / kGcCardSize + 1, 0);
+  for (uint32_t i = kGcFirstObject / kBytesPerBits; i * kBytesPerBits < top_;
+       ++i) {
+    bits_[i].lives = 0;
+  }
   live_ = 0;
+}
+
+void GcSpace::VisitWrites(
+    absl::FunctionRef<void(GcReference, uint32_t, uint32_t)> visit) {
+  // The last object that has been seen: cards come in order.
+  Span object = {};
+  constexpr uint32_t kCardsAtOnce = sizeof(uint64_t);
+  for (uint32_t card = kGcFirstObject / kGcCardSize; card <= top_ / kGcCardSize;
+       card += kCardsAtOnce) {
+    uint64_t written;
+    std::memcpy(&written, cards_ + card, sizeof(written));
+    if (written == 0) continue;
+    std::memset(cards_ + card, 0, sizeof(written));
+    for (uint32_t i = 0; i < kCardsAtOnce; ++i) {
+      if ((written >> (8 * i) & 1) != 0) VisitCard(card + i, object, visit);
+    }
+  }
+}
+
+void GcSpace::VisitCard(
+    uint32_t card, Span& object,
+    absl::FunctionRef<void(GcReference, uint32_t, uint32_t)> visit) {
+  const uint32_t begin = card * kGcCardSize;
+  const uint32_t end = begin + kGcCardSize;
+  if (begin >= top_) return;
+  const auto span_of = [this](GcReference reference) {
+    return Span{reference, static_cast<uint32_t>(reference +
+                                                 types_.SizeOf(At(reference)))};
+  };
+  const auto is_old = [this](GcReference reference) {
+    return (BitsOf(reference).lives >> BitOf(reference) & 1) != 0;
+  };
+  if (object.end <= begin) {
+    const GcReference around = ObjectAround(begin);
+    object = around == 0 ? Span{begin, begin} : span_of(around);
+  }
+  if (object.begin < begin && is_old(object.begin)) {
+    visit(object.begin, begin, end);
+  }
+  const Bits bits = bits_[card];
+  for (uint64_t old = bits.begins & bits.lives; old != 0; old &= old - 1) {
+    object = span_of(begin + static_cast<uint32_t>(std::countr_zero(old)) *
+                                 kGcAlignment);
+    visit(object.begin, begin, end);
+  }
 }
 
 GcReference GcSpace::ObjectAround(uint32_t offset) const {
@@ -243,18 +313,24 @@ bool GcSpace::Mark(GcReference reference) {
   return true;
 }
 
-void GcSpace::EndMarking(bool poison) {
-  for (uint32_t i = kGcFirstObject / kBytesPerBits; i * kBytesPerBits < top_;
-       ++i) {
-    bits_[i] = {.begins = bits_[i].lives, .lives = 0};
+void GcSpace::Poison(Span span) {
+  for (uint32_t line = span.begin / kLineSize; line < span.end / kLineSize;
+       ++line) {
+    if (!LineIsUsed(line))
+      std::memset(At(line * kLineSize), kPoison, kLineSize);
   }
-  if (poison) {
-    for (uint32_t line = kFirstLine; line < top_ / kLineSize; ++line) {
-      if (!LineIsUsed(line)) {
-        std::memset(At(line * kLineSize), kPoison, kLineSize);
-      }
+}
+
+void GcSpace::EndMarking(GcScope scope, bool poison) {
+  if (scope == GcScope::kAll) runs_ = {{kGcFirstObject, top_}};
+  for (const Span run : runs_) {
+    for (uint32_t i = run.begin / kBytesPerBits; i * kBytesPerBits < run.end;
+         ++i) {
+      bits_[i].begins &= bits_[i].lives;
     }
+    if (poison) Poison(run);
   }
+  runs_.clear();
   cursor_ = kFirstLine;
   long_cursor_ = kFirstLine;
   taken_ = 0;

@@ -1,25 +1,36 @@
 // The memory of a heap: which of it is free, where objects begin, which of them
 // a collection has found alive.
 //
-// Objects never move. The space is divided into lines; a collection leaves
-// lines in which nothing lives, and new objects are cut one after the other off
-// runs of such lines. So freeing costs nothing for what has died, and compiled
-// code needs only VmGcHeap to make an object.
+// Objects never move, nor are they marked where they lie: those that have lived
+// through a collection stay marked as old beside the heap. The space is divided
+// into lines; a collection leaves lines in which nothing lives, and new objects
+// are cut one after the other off runs of such lines. So freeing costs nothing
+// for what has died, and compiled code needs only VmGcHeap to make an object.
 #ifndef WASIJIT_RUNTIME_GC_SPACE_H_
 #define WASIJIT_RUNTIME_GC_SPACE_H_
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "runtime/abi/gc_cards.h"
 #include "runtime/abi/gc_layout.h"
 #include "runtime/gc_types.h"
 #include "runtime/platform/virtual_memory.h"
 
 namespace wasijit {
+
+// What a collection is about.
+enum class GcScope : uint8_t {
+  // Objects made since the last collection; all others live.
+  kNew,
+  kAll,
+};
 
 class GcSpace {
  public:
@@ -52,8 +63,22 @@ class GcSpace {
 
   // Finds where the objects begin that have been made since the last time.
   void NoteObjects();
-  // A collection: first everything counts as dead.
-  void BeginMarking();
+  // Says that references have been written into objects; see gc_cards.h.
+  void NoteWrites(GcReference begin, uint64_t size) {
+    if (size == 0) return;
+    const uint32_t first = begin >> kGcCardShift;
+    std::memset(cards_ + first, 1,
+                ((begin + size - 1) >> kGcCardShift) - first + 1);
+  }
+  // Visits what has been written to: old objects, and of arrays the bytes of
+  // the heap that are meant. Forgets that it has. REQUIRES: BeginMarking has
+  // been called.
+  void VisitWrites(
+      absl::FunctionRef<void(GcReference object, uint32_t begin, uint32_t end)>
+          visit);
+
+  // A collection: first everything that it is about counts as dead.
+  void BeginMarking(GcScope scope);
   // Whether an object begins here. REQUIRES: NoteObjects or BeginMarking has
   // been called since the last object was made.
   bool IsObject(GcReference reference) const {
@@ -75,12 +100,14 @@ class GcSpace {
   // Says that an object lives; false if that is known. REQUIRES: IsObject().
   bool Mark(GcReference reference);
   // Frees what is dead. `poison`: overwrites it.
-  void EndMarking(bool poison);
-  // Bytes of objects that were alive then.
+  void EndMarking(GcScope scope, bool poison);
+  // Bytes of objects that were alive then; of those that were not looked at,
+  // too.
   uint64_t live() const { return live_; }
 
  private:
-  // For 64 places where an object may begin.
+  // For 64 places where an object may begin, which is a card. While no
+  // collection runs, what lives is what is old.
   struct Bits {
     uint64_t begins;
     uint64_t lives;
@@ -103,6 +130,11 @@ class GcSpace {
     return (lines_[line / 64] >> (line % 64) & 1) != 0;
   }
   void UseLines(uint32_t begin, uint32_t end);
+  void FreeLines(Span span);
+  void Poison(Span span);
+  void VisitCard(
+      uint32_t card, Span& object,
+      absl::FunctionRef<void(GcReference, uint32_t, uint32_t)> visit);
 
   // The first run of free lines from `line` on that is at least so long; its
   // end is limited to the begin plus `most`. Empty if there is none.
@@ -119,6 +151,7 @@ class GcSpace {
   const GcTypes& types_;
   Reservation reservation_;
   uint8_t* base_;
+  uint8_t* cards_;
   Bits* bits_;
   // A bit for each line: whether something lives there or has been put there.
   uint64_t* lines_;
@@ -129,7 +162,9 @@ class GcSpace {
   // The span that objects are cut off; VmGcHeap has its rest.
   Span open_ = {kGcFirstObject, kGcFirstObject};
   bool inline_allocation_ = true;
-  // Filled with objects since the last collection.
+  // Runs of lines taken since the last collection, and what of them has been
+  // filled with objects of which nobody knows where they begin.
+  std::vector<Span> runs_;
   std::vector<Span> filled_;
   // Lines: free runs are looked for from here on; short and long ones.
   uint32_t cursor_;

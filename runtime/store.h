@@ -94,6 +94,10 @@ class Store {
   // The heap of structures, arrays and exceptions, made when it is first asked
   // for. ResourceExhausted if the system refuses the address space.
   absl::StatusOr<GcHeap*> gc_heap();
+  // Says that code of the store has been stopped by a trap.
+  void NoteStoppedCode() {
+    if (gc_heap_ != nullptr) gc_heap_->NoteStoppedCode();
+  }
   // Null if nothing has needed one yet.
   const GcHeap* existing_gc_heap() const { return gc_heap_.get(); }
 

@@ -289,13 +289,15 @@ class Execution {
     if (store_.existing_gc_heap() != nullptr) {
       statistics = store_.existing_gc_heap()->statistics();
     }
-    absl::FPrintF(stderr,
-                  "gc: %d collections, %.3f ms in all, %.3f ms the longest; "
-                  "%d bytes taken, %d alive, %d of memory\n",
-                  statistics.collections,
-                  absl::ToDoubleMilliseconds(statistics.total_pause),
-                  absl::ToDoubleMilliseconds(statistics.longest_pause),
-                  statistics.taken, statistics.live, statistics.committed);
+    absl::FPrintF(
+        stderr,
+        "gc: %d collections, %d of everything, %.3f ms in all, %.3f ms "
+        "the longest; "
+        "%d bytes taken, %d alive, %d of memory\n",
+        statistics.collections, statistics.full_collections,
+        absl::ToDoubleMilliseconds(statistics.total_pause),
+        absl::ToDoubleMilliseconds(statistics.longest_pause), statistics.taken,
+        statistics.live, statistics.committed);
   }
 
   absl::StatusOr<int> RunInstance(Instance& instance) {

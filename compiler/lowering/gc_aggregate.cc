@@ -188,10 +188,32 @@ llvm::Value* NewFromSegment(CodeBuilder& b, const Instruction& in,
   return b.CreateTrunc(result, b.getInt32Ty());
 }
 
+// Of an element, from the heap's base.
+llvm::Value* ElementDistance(CodeBuilder& b, const StorageType& storage,
+                             llvm::Value* reference, llvm::Value* index) {
+  return b.CreateAdd(
+      b.CreateAdd(Widen(b, reference), b.getInt64(kGcArrayElements)),
+      BytesOf(b, storage, index));
+}
+
+void SetElement(CodeBuilder& b, uint32_t type, const Values& x) {
+  const StorageType& storage = ElementStorage(b, type);
+  GcStore(b, ElementAddress(b, type, x[0], x[1]), storage, x[2]);
+  GcNoteWrite(b, ElementDistance(b, storage, x[0], x[1]), storage, x[2]);
+}
+
+void SetField(CodeBuilder& b, const Instruction& in, const Values& x) {
+  const StorageType& storage = FieldStorage(b, in);
+  GcStore(b, FieldAddress(b, in, x[0]), storage, x[1]);
+  GcNoteWrite(b, Widen(b, x[0]), storage, x[1]);
+}
+
 void FillArray(CodeBuilder& b, uint32_t type, const Values& x) {
   const StorageType& storage = ElementStorage(b, type);
   llvm::Value* address = RangeOf(b, x[0], x[1], x[3]);
   FillElements(b, storage, ElementAt(b, storage, address, x[1]), x[2], x[3]);
+  GcNoteWrites(b, ElementDistance(b, storage, x[0], x[1]), storage,
+               BytesOf(b, storage, x[3]));
 }
 
 void CopyArray(CodeBuilder& b, uint32_t type, const Values& x) {
@@ -202,6 +224,8 @@ void CopyArray(CodeBuilder& b, uint32_t type, const Values& x) {
       b, b.CreateMemMove(ElementAt(b, storage, destination, x[1]),
                          llvm::Align(1), ElementAt(b, storage, source, x[3]),
                          llvm::Align(1), BytesOf(b, storage, x[4])));
+  GcNoteWrites(b, ElementDistance(b, storage, x[0], x[1]), storage,
+               BytesOf(b, storage, x[4]));
 }
 
 void InitArray(CodeBuilder& b, const Instruction& in, Libcall libcall,
@@ -290,8 +314,7 @@ Values LowerAggregate(CodeBuilder& builder, const Instruction& instruction,
       return {GcLoad(b, FieldAddress(b, instruction, x[0]),
                      FieldStorage(b, instruction), verb == Verb::kStructGetS)};
     case Verb::kStructSet:
-      GcStore(b, FieldAddress(b, instruction, x[0]),
-              FieldStorage(b, instruction), x[1]);
+      SetField(b, instruction, x);
       return {};
     case Verb::kArrayNew:
       return {NewArray(b, type, x[0], x[1])};
@@ -314,8 +337,7 @@ Values LowerAggregate(CodeBuilder& builder, const Instruction& instruction,
       return {GcLoad(b, ElementAddress(b, type, x[0], x[1]),
                      ElementStorage(b, type), verb == Verb::kArrayGetS)};
     case Verb::kArraySet:
-      GcStore(b, ElementAddress(b, type, x[0], x[1]), ElementStorage(b, type),
-              x[2]);
+      SetElement(b, type, x);
       return {};
     case Verb::kArrayLen:
       return {Length(b, ArrayAddress(b, x[0]))};

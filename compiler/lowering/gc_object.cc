@@ -5,17 +5,21 @@
 #include <cstdint>
 
 #include "compiler/lowering/code_builder.h"
+#include "compiler/lowering/memory.h"
 #include "llvm/ADT/APInt.h"
+#include "llvm/IR/Constants.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/MDBuilder.h"
 #include "llvm/IR/Value.h"
 #include "llvm/Support/Alignment.h"
 #include "llvm/Support/AtomicOrdering.h"
+#include "runtime/abi/gc_cards.h"
 #include "runtime/abi/gc_layout.h"
 #include "runtime/abi/libcalls.h"
 #include "runtime/abi/trap.h"
 #include "runtime/abi/vm_context.h"
+#include "runtime/module/types.h"
 
 namespace wasijit::compiler {
 namespace {
@@ -52,6 +56,19 @@ llvm::Value* LoadNext(CodeBuilder& b) {
 // For the compiler alone: whatever stops the code stops it before or behind.
 void Order(CodeBuilder& b) {
   b.CreateFence(llvm::AtomicOrdering::Release, llvm::SyncScope::SingleThread);
+}
+
+// Whether a collector follows what is stored.
+bool IsFollowed(CodeBuilder& b, const StorageType& storage) {
+  return storage.value.IsRef() &&
+         b.module().Top(storage.value.heap_type()) != AbstractHeapType::kFunc;
+}
+
+llvm::Value* Card(CodeBuilder& b, llvm::Value* distance) {
+  llvm::Value* cards =
+      b.CreateInBoundsGEP(b.getInt8Ty(), HeapBase(b),
+                          b.getInt64(-static_cast<int64_t>(kGcCardsDistance)));
+  return At(b, cards, b.CreateLShr(distance, kGcCardShift));
 }
 
 llvm::Align AlignmentOf(uint32_t size) {
@@ -149,6 +166,28 @@ void GcStore(CodeBuilder& builder, llvm::Value* address,
   const uint32_t size = GcSize(b, storage);
   if (storage.IsPacked()) value = b.CreateTrunc(value, b.getIntNTy(size * 8));
   b.CreateAlignedStore(value, address, AlignmentOf(size), b.HasStrictTraps());
+}
+
+void GcNoteWrite(CodeBuilder& builder, llvm::Value* distance,
+                 const StorageType& storage, llvm::Value* value) {
+  const auto* constant = llvm::dyn_cast<llvm::Constant>(value);
+  if (!IsFollowed(builder, storage) ||
+      (constant != nullptr && constant->isNullValue())) {
+    return;
+  }
+  builder.CreateStore(builder.getInt8(1), Card(builder, distance));
+}
+
+void GcNoteWrites(CodeBuilder& builder, llvm::Value* distance,
+                  const StorageType& storage, llvm::Value* size) {
+  CodeBuilder& b = builder;
+  if (!IsFollowed(b, storage)) return;
+  llvm::Value* last = b.CreateLShr(
+      b.CreateSub(b.CreateAdd(distance, size), b.getInt64(1)), kGcCardShift);
+  llvm::Value* count = b.CreateAdd(
+      b.CreateSub(last, b.CreateLShr(distance, kGcCardShift)), b.getInt64(1));
+  MarkChecked(b, b.CreateMemSet(Card(b, distance), b.getInt8(1), count,
+                                llvm::Align(1)));
 }
 
 uint32_t GcSize(CodeBuilder& builder, const StorageType& storage) {

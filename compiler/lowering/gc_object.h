@@ -39,6 +39,14 @@ llvm::Value* GcLoad(CodeBuilder& builder, llvm::Value* address,
                     const StorageType& storage, bool sign_extends);
 void GcStore(CodeBuilder& builder, llvm::Value* address,
              const StorageType& storage, llvm::Value* value);
+// Tells the collector (gc_cards.h) that `value` has been stored into an old
+// object, `distance` (i64) from the heap's base; or that values have, over
+// `size` bytes (i64) from there. Does nothing for what it does not follow.
+void GcNoteWrite(CodeBuilder& builder, llvm::Value* distance,
+                 const StorageType& storage, llvm::Value* value);
+void GcNoteWrites(CodeBuilder& builder, llvm::Value* distance,
+                  const StorageType& storage, llvm::Value* size);
+
 // Bytes of a field or element.
 uint32_t GcSize(CodeBuilder& builder, const StorageType& storage);
 

@@ -41,16 +41,22 @@ class GcMarkerTest : public GcTest {
 
   // Bytes that live if only this does.
   template <typename Mark>
-  uint64_t Live(Mark mark) {
-    space_->BeginMarking();
+  uint64_t Live(Mark mark, GcScope scope = GcScope::kAll) {
+    space_->BeginMarking(scope);
     GcMarker marker(*space_, types_);
     mark(marker);
     marker.Trace();
-    space_->EndMarking(false);
+    space_->EndMarking(scope, false);
     return space_->live();
   }
   uint64_t LiveFrom(GcReference root) {
     return Live([&](GcMarker& marker) { marker.Mark(root); });
+  }
+
+  // What lives after a collection about new objects that nothing but writes
+  // into old ones refers to.
+  uint64_t LiveByWrites() {
+    return Live([](GcMarker& marker) { marker.MarkWrites(); }, GcScope::kNew);
   }
 
   GcTypes types_;
@@ -88,6 +94,30 @@ TEST_F(GcMarkerTest, FollowsAllElements) {
   for (uint32_t i = 0; i < kLength; ++i) SetElement(array, i, NewPair(0, 0));
   EXPECT_EQ(LiveFrom(array),
             GcArraySize(kLength, 4) + uint64_t{kLength} * kPairSize);
+}
+
+TEST_F(GcMarkerTest, FollowsWhatWasWrittenIntoOldObjects) {
+  constexpr uint32_t kLength = 3000;
+  const uint64_t old_size = kPairSize + GcArraySize(kLength, 4);
+  const GcReference array = NewArray(kLength);
+  const GcReference pair = NewPair(array, 0);
+  EXPECT_EQ(LiveFrom(pair), old_size);
+
+  // Written, but not noted: lost.
+  Store(space_->At(pair) + kFirst, NewPair(0, 0));
+  EXPECT_EQ(LiveByWrites(), old_size);
+  Store(space_->At(pair) + kFirst, NewPair(NewPair(0, 0), 0));
+  space_->NoteWrites(pair, kPairSize);
+  EXPECT_EQ(LiveByWrites(), old_size + 2 * kPairSize);
+  // Of an array that part only which was noted.
+  for (const uint32_t index : {0u, 1499u, kLength - 1}) {
+    SetElement(array, index, NewPair(0, 0));
+  }
+  space_->NoteWrites(array + kGcArrayElements + 4 * 1499, 4);
+  EXPECT_EQ(LiveByWrites(), old_size + 3 * kPairSize);
+  SetElement(array, kLength - 1, NewPair(0, 0));
+  space_->NoteWrites(array, GcArraySize(kLength, 4));
+  EXPECT_EQ(LiveByWrites(), old_size + 4 * kPairSize);
 }
 
 TEST_F(GcMarkerTest, FollowsInternalReferencesInExterns) {

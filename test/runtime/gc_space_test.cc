@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "runtime/abi/gc_cards.h"
 #include "runtime/abi/gc_layout.h"
 #include "test/runtime/gc_fixture.h"
 
@@ -73,7 +74,7 @@ TEST_F(GcSpaceTest, CompiledCodeCutsOffTheSame) {
   Store(space->At(space->vm().next), GcHeader(GcKind::kStructure, pair_));
   space->vm().next += kPairSize;
   EXPECT_EQ(NewPair(*space), first + 2 * kPairSize);
-  space->BeginMarking();
+  space->BeginMarking(GcScope::kAll);
   EXPECT_TRUE(space->IsObject(first + kPairSize));
   space->AllowInlineAllocation(false);
   EXPECT_EQ(space->vm().limit, 0u);
@@ -84,7 +85,7 @@ TEST_F(GcSpaceTest, KnowsWhereObjectsBeginAndEnd) {
   const GcReference pair = NewPair(*space);
   const GcReference array = NewBytes(*space, 5000);
   const GcReference large = NewBytes(*space, 100000);
-  space->BeginMarking();
+  space->BeginMarking(GcScope::kAll);
   for (GcReference object : {pair, array, large}) {
     EXPECT_TRUE(space->IsObject(object));
     EXPECT_EQ(space->ObjectAround(object), object);
@@ -112,10 +113,77 @@ TEST_F(GcSpaceTest, KnowsNewObjects) {
   space->NoteObjects();
   space->NoteObjects();
   EXPECT_TRUE(space->IsObject(second));
-  space->BeginMarking();
+  space->BeginMarking(GcScope::kAll);
   EXPECT_TRUE(space->Mark(second));
-  space->EndMarking(false);
+  space->EndMarking(GcScope::kAll, false);
   EXPECT_EQ(space->live(), kPairSize);
+}
+
+// A collection about new objects leaves all others alone.
+TEST_F(GcSpaceTest, WhatIsOldLives) {
+  const auto space = Make(1 << 20);
+  const GcReference old = NewPair(*space);
+  NewPair(*space);
+  const auto collect = [&](GcScope scope, std::vector<GcReference> marked) {
+    space->BeginMarking(scope);
+    for (const GcReference reference : marked) space->Mark(reference);
+    space->EndMarking(scope, /*poison=*/true);
+    return space->live();
+  };
+  EXPECT_EQ(collect(GcScope::kNew, {old}), kPairSize);
+  const GcReference young = NewPair(*space);
+  EXPECT_NE(young, old);
+  EXPECT_EQ(collect(GcScope::kNew, {young}), 2 * kPairSize);
+  NewBytes(*space, 100'000);
+  EXPECT_EQ(collect(GcScope::kNew, {}), 2 * kPairSize);
+  EXPECT_EQ(Load<uint32_t>(space->At(old)),
+            GcHeader(GcKind::kStructure, pair_));
+  EXPECT_EQ(Load<uint32_t>(space->At(young)),
+            GcHeader(GcKind::kStructure, pair_));
+  EXPECT_EQ(collect(GcScope::kAll, {young}), kPairSize);
+  space->NoteObjects();
+  EXPECT_FALSE(space->IsObject(old));
+}
+
+// Old objects that a write may have been to, and each stretch of an array.
+TEST_F(GcSpaceTest, VisitsWhatWasWritten) {
+  const auto space = Make(1 << 20);
+  const GcReference first = NewPair(*space);
+  const GcReference array = NewBytes(*space, 20 * kGcCardSize);
+  const GcReference last = NewPair(*space);
+  const auto collect = [&](GcScope scope) {
+    space->BeginMarking(scope);
+    std::set<GcReference> visited;
+    space->VisitWrites([&](GcReference object, uint32_t begin, uint32_t end) {
+      EXPECT_EQ(end - begin, kGcCardSize);
+      EXPECT_EQ(begin % kGcCardSize, 0u);
+      visited.insert(object);
+      if (object == array) visited.insert(begin);
+    });
+    for (const GcReference reference : {first, array, last}) {
+      space->Mark(reference);
+    }
+    space->EndMarking(scope, /*poison=*/false);
+    return visited;
+  };
+  // New objects need no visit.
+  space->NoteWrites(first, kPairSize);
+  EXPECT_TRUE(collect(GcScope::kNew).empty());
+  space->NoteWrites(last, kPairSize);
+  EXPECT_TRUE(collect(GcScope::kNew).contains(last));
+  EXPECT_TRUE(collect(GcScope::kNew).empty());
+
+  const uint32_t middle = array / kGcCardSize * kGcCardSize + 5 * kGcCardSize;
+  space->NoteWrites(middle + 8, 2 * kGcCardSize);
+  const std::set<GcReference> expected = {array, middle, middle + kGcCardSize,
+                                          middle + 2 * kGcCardSize};
+  EXPECT_EQ(collect(GcScope::kNew), expected);
+
+  space->NoteWrites(first, kPairSize);
+  EXPECT_TRUE(collect(GcScope::kAll).empty());
+  EXPECT_TRUE(collect(GcScope::kNew).empty());
+  space->NoteWrites(first, 0);
+  EXPECT_TRUE(collect(GcScope::kNew).empty());
 }
 
 TEST_F(GcSpaceTest, WhatDiesMakesRoom) {
@@ -130,10 +198,10 @@ TEST_F(GcSpaceTest, WhatDiesMakesRoom) {
     }
     // As much as in the first round.
     EXPECT_GT(objects.size(), 2000u);
-    space->BeginMarking();
+    space->BeginMarking(GcScope::kAll);
     EXPECT_TRUE(space->Mark(objects[1]));
     EXPECT_FALSE(space->Mark(objects[1]));
-    space->EndMarking(/*poison=*/true);
+    space->EndMarking(GcScope::kAll, /*poison=*/true);
     EXPECT_EQ(space->live(), kPairSize);
     EXPECT_EQ(space->taken(), 0u);
     EXPECT_EQ(Load<uint32_t>(space->At(objects[1])),
@@ -149,9 +217,9 @@ TEST_F(GcSpaceTest, WhatLivesStays) {
   while (const GcReference object = NewBytes(*space, 100)) {
     objects.push_back(object);
   }
-  space->BeginMarking();
+  space->BeginMarking(GcScope::kAll);
   for (size_t i = 0; i < objects.size(); i += 37) space->Mark(objects[i]);
-  space->EndMarking(false);
+  space->EndMarking(GcScope::kAll, false);
   std::set<GcReference> fresh;
   for (uint32_t length = 0;; length = (length + 311) % 3000) {
     const GcReference object = NewBytes(*space, length);
@@ -163,7 +231,7 @@ TEST_F(GcSpaceTest, WhatLivesStays) {
     }
   }
   EXPECT_GT(fresh.size(), 50u);
-  space->BeginMarking();
+  space->BeginMarking(GcScope::kAll);
   for (size_t i = 0; i < objects.size(); i += 37) {
     EXPECT_TRUE(space->IsObject(objects[i]));
   }
