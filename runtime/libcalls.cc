@@ -1,10 +1,12 @@
 // The runtime functions that compiled code calls (runtime/abi/libcalls.def).
 //
-// Like host functions they first see to their stack; running out of it is the
-// only way in which they do not return. (Throw is in arch_<isa>.S.)
+// Like host functions they first see to their stack. They return, unless they
+// run out of it or are interrupted while they wait. (Throw is in
+// arch_<isa>.S.)
 #include "runtime/abi/libcalls.h"
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 
 #include "absl/types/span.h"
@@ -15,6 +17,7 @@
 #include "runtime/gc_object.h"
 #include "runtime/host_entry.h"
 #include "runtime/instance.h"
+#include "runtime/interruption.h"
 #include "runtime/lazy_code.h"
 #include "runtime/memory.h"
 #include "runtime/module/value.h"
@@ -27,6 +30,9 @@
 namespace wasijit::libcalls {
 namespace {
 
+// What waiting gives when a termination is pending.
+constexpr int32_t kLeave = std::numeric_limits<int32_t>::min();
+
 int64_t SizeOrFailure(std::optional<uint64_t> size) {
   return size.has_value() ? static_cast<int64_t>(*size) : -1;
 }
@@ -38,8 +44,13 @@ ReferenceBits Bits(void* reference) {
 template <typename T>
 int32_t Wait(const Memory& memory, uint64_t address, T expected,
              int64_t timeout) {
-  return static_cast<int32_t>(memory.parking_lot()->Wait(
-      reinterpret_cast<const T*>(memory.data() + address), expected, timeout));
+  const ParkingLot::Wakeup wakeup = memory.parking_lot()->Wait(
+      reinterpret_cast<const T*>(memory.data() + address), expected, timeout);
+  if (wakeup == ParkingLot::Wakeup::kInterrupted && InterruptRequested()) {
+    SetPendingTermination(TakeInterrupt());
+    return kLeave;
+  }
+  return static_cast<int32_t>(wakeup);
 }
 
 // REQUIRES: the instance's module has a use for a heap, so there is one.
@@ -165,15 +176,23 @@ WASIJIT_HOST_ENTRY uint32_t AtomicNotify(VmContext* context, uint32_t memory,
 WASIJIT_HOST_ENTRY int32_t AtomicWait32(VmContext* context, uint32_t memory,
                                         uint64_t address, uint32_t expected,
                                         int64_t timeout) {
-  EnterHost(__builtin_frame_address(0));
-  return Wait(*context->instance->memory(memory), address, expected, timeout);
+  void* const frame = __builtin_frame_address(0);
+  EnterHost(frame);
+  const int32_t result =
+      Wait(*context->instance->memory(memory), address, expected, timeout);
+  if (result == kLeave) LeaveWithPendingTermination(frame);
+  return result;
 }
 
 WASIJIT_HOST_ENTRY int32_t AtomicWait64(VmContext* context, uint32_t memory,
                                         uint64_t address, uint64_t expected,
                                         int64_t timeout) {
-  EnterHost(__builtin_frame_address(0));
-  return Wait(*context->instance->memory(memory), address, expected, timeout);
+  void* const frame = __builtin_frame_address(0);
+  EnterHost(frame);
+  const int32_t result =
+      Wait(*context->instance->memory(memory), address, expected, timeout);
+  if (result == kLeave) LeaveWithPendingTermination(frame);
+  return result;
 }
 
 WASIJIT_HOST_ENTRY bool IsSubtype(VmContext* context, uint32_t sub,

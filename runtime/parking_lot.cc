@@ -1,13 +1,49 @@
 #include "runtime/parking_lot.h"
 
+#include <time.h>
+
 #include <atomic>
-#include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <mutex>
+#include <optional>
+
+#include "runtime/interruption.h"
+#include "runtime/platform/futex.h"
 
 namespace wasijit {
+namespace {
+
+constexpr int64_t kNanosecondsPerSecond = 1'000'000'000;
+
+// By a clock that nobody sets. Nothing if it is too far away to come.
+std::optional<timespec> DeadlineAfter(int64_t timeout) {
+  timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  const int64_t nanoseconds = now.tv_sec * kNanosecondsPerSecond + now.tv_nsec;
+  if (timeout < 0 ||
+      timeout > std::numeric_limits<int64_t>::max() - nanoseconds) {
+    return std::nullopt;
+  }
+  const int64_t end = nanoseconds + timeout;
+  return timespec{.tv_sec = end / kNanosecondsPerSecond,
+                  .tv_nsec = end % kNanosecondsPerSecond};
+}
+
+bool HasPassed(const timespec& time) {
+  timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec > time.tv_sec ||
+         (now.tv_sec == time.tv_sec && now.tv_nsec >= time.tv_nsec);
+}
+
+}  // namespace
+
+void ParkingLot::Waiter::Wake(uint32_t new_state) {
+  state = new_state;
+  FutexWake(state);
+}
 
 void ParkingLot::Bucket::Append(Waiter& waiter) {
   *end = &waiter;
@@ -35,14 +71,12 @@ ParkingLot::Bucket& ParkingLot::BucketOf(const void* address) {
 
 void ParkingLot::Sleep(Waiter& waiter, std::unique_lock<std::mutex>& lock,
                        int64_t timeout) {
-  using Clock = std::chrono::steady_clock;
-  const auto is_over = [&] { return waiter.is_notified || is_interrupted_; };
-  const Clock::time_point now = Clock::now();
-  const std::chrono::nanoseconds duration(timeout);
-  if (timeout < 0 || duration > Clock::time_point::max() - now) {
-    waiter.wakeup.wait(lock, is_over);
-  } else {
-    waiter.wakeup.wait_until(lock, now + duration, is_over);
+  const std::optional<timespec> deadline = DeadlineAfter(timeout);
+  while (waiter.state == kWaiting && !InterruptRequested() &&
+         !(deadline && HasPassed(*deadline))) {
+    lock.unlock();
+    FutexWait(waiter.state, kWaiting, deadline ? &*deadline : nullptr);
+    lock.lock();
   }
 }
 
@@ -58,9 +92,11 @@ ParkingLot::Wakeup ParkingLot::WaitFor(const T* address, T expected,
   Waiter waiter = {.address = address};
   bucket.Append(waiter);
   Sleep(waiter, lock, timeout);
-  if (waiter.is_notified) return Wakeup::kNotified;
+  if (waiter.state == kNotified) return Wakeup::kNotified;
   bucket.Remove(waiter);
-  return is_interrupted_ ? Wakeup::kInterrupted : Wakeup::kTimedOut;
+  return waiter.state == kInterrupted || InterruptRequested()
+             ? Wakeup::kInterrupted
+             : Wakeup::kTimedOut;
 }
 
 ParkingLot::Wakeup ParkingLot::Wait(const uint32_t* address, uint32_t expected,
@@ -83,10 +119,7 @@ uint32_t ParkingLot::Notify(const void* address, uint32_t count) {
       link = &(*link)->next;
       continue;
     }
-    Waiter* const waiter = bucket.Remove(link);
-    waiter->is_notified = true;
-    // Under the lock: afterwards the waiter may be gone.
-    waiter->wakeup.notify_one();
+    bucket.Remove(link)->Wake(kNotified);
     ++notified;
   }
   return notified;
@@ -98,7 +131,7 @@ void ParkingLot::Interrupt() {
     const std::lock_guard<std::mutex> lock(bucket.mutex);
     for (Waiter* waiter = bucket.first; waiter != nullptr;
          waiter = waiter->next) {
-      waiter->wakeup.notify_one();
+      waiter->Wake(kInterrupted);
     }
   }
 }

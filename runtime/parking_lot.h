@@ -5,7 +5,6 @@
 
 #include <array>
 #include <atomic>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
@@ -26,7 +25,8 @@ class ParkingLot {
   // Waits at the address until notified there, for at most `timeout`
   // nanoseconds; a negative timeout means for ever. Returns at once if the
   // address does not hold `expected`: a thread that changes it and then
-  // notifies is never missed.
+  // notifies is never missed. Who is told to leave WebAssembly
+  // (runtime/interruption.h) is interrupted.
   Wakeup Wait(const uint32_t* address, uint32_t expected, int64_t timeout);
   Wakeup Wait(const uint64_t* address, uint64_t expected, int64_t timeout);
 
@@ -38,13 +38,20 @@ class ParkingLot {
   void Interrupt();
 
  private:
+  // Of a waiter.
+  static constexpr uint32_t kWaiting = 0;
+  static constexpr uint32_t kNotified = 1;
+  static constexpr uint32_t kInterrupted = 2;
+
   // One waiting thread, on its stack.
   struct Waiter {
     const void* address;
     Waiter* next = nullptr;
-    bool is_notified = false;
-    // Unlike Abseil's, this one has timeouts by a clock that nobody sets.
-    std::condition_variable wakeup = {};
+    // No condition variable: signals do not end waiting for one.
+    std::atomic<uint32_t> state = kWaiting;
+
+    // REQUIRES: the bucket's mutex is held; afterwards this may be gone.
+    void Wake(uint32_t new_state);
   };
 
   struct Bucket {

@@ -56,8 +56,9 @@ constexpr int kExitTrap = 134;
 constexpr int kExitTimeout = 124;
 
 // How long the program may take to stop when its time is up. What the host does
-// for it, compiling above all, is not interrupted.
-constexpr absl::Duration kPatience = absl::Seconds(5);
+// for it, compiling above all, is not interrupted; nor are threads that wait
+// for one that has stopped within a call of the host.
+constexpr absl::Duration kPatience = absl::Seconds(1);
 
 absl::StatusOr<std::unique_ptr<Engine>> CreateEngine(
     const CommandLine& line, [[maybe_unused]] const UserCache& user) {

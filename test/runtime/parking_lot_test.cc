@@ -8,8 +8,10 @@
 #include <thread>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "runtime/interruption.h"
 
 namespace wasijit {
 namespace {
@@ -101,6 +103,19 @@ TEST(ParkingLotTest, InterruptsForGood) {
   std::jthread interrupter([&] { lot.Interrupt(); });
   EXPECT_EQ(lot.Wait(&word, 0, kForever), Wakeup::kInterrupted);
   EXPECT_EQ(lot.Wait(&word, 1, kForever), Wakeup::kInterrupted);
+}
+
+TEST(ParkingLotTest, EndsForWhoIsToLeave) {
+  ParkingLot lot;
+  const uint32_t word = 0;
+  const auto watchdog = Watchdog::Start(absl::Milliseconds(20));
+  ASSERT_TRUE(watchdog.ok());
+  EXPECT_EQ(lot.Wait(&word, 0, kForever), Wakeup::kInterrupted);
+  EXPECT_TRUE(InterruptRequested());
+  // Others may go on waiting.
+  std::jthread notifier([&] { NotifyOne(lot, &word); });
+  std::jthread other(
+      [&] { EXPECT_EQ(lot.Wait(&word, 0, kForever), Wakeup::kNotified); });
 }
 
 // A mutex as compilers make it of these operations: nobody sleeps through the
