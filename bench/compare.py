@@ -5,16 +5,20 @@
   compare.py startup   whole processes of hello world, in milliseconds:
                        wasijit-cold compiles, wasijit has the code in its
                        cache, wasijit-aot and wasijit-exe were compiled before
+  compare.py startup --wasm FILE [--before=OPTION]... -- ARGUMENT...
+                       the same of one program
+  compare.py wasi      WASI calls beside the system's own, in nanoseconds
 
 Runs are interleaved: every engine runs a program once before any runs it
 again, so that a slow minute of the machine falls on all of them. A cell is a
 median. All engines must print the same; a difference ends in exit status 1.
 
-Three clocks can be shown. `process` is what a user waits for: start-up,
+Four clocks can be shown. `process` is what a user waits for: start-up,
 compilation and the program. `kernel` is what the program says its rounds
 took: the speed of the compiled code, with whatever compilation runs beside it.
 `cpu` is the processor time of the process and all its threads, which says
-something even on a machine that has other work.
+something even on a machine that has other work. `first` is the time until the
+program has printed something.
 
 The engine wasijit-aot compiles ahead of time, before any clock starts.
 """
@@ -22,6 +26,7 @@ The engine wasijit-aot compiles ahead of time, before any clock starts.
 import argparse
 import atexit
 import dataclasses
+import functools
 import importlib.util
 import math
 import os
@@ -33,6 +38,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+import wasi_calls
 
 BENCH = pathlib.Path(__file__).resolve().parent
 ENGINES = BENCH / "engines"
@@ -49,12 +56,11 @@ class Engine:
     def command_for(self, program):
         if self.native:
             return [str(program.directory / self.native / program.name)]
-        if self.compile:
-            return [*self.command, str(self.compiled(program))]
-        return [*self.command, str(program.wasm)]
+        file = self.compiled(program) if self.compile else program.wasm
+        return [*self.command, *program.before, str(file), *program.arguments]
 
     def compiled(self, program):
-        return program.wasm.with_suffix("." + self.name)
+        return own_directory() / f"{program.label}.{self.name}"
 
     def prepare(self, program):
         if self.compile:
@@ -68,6 +74,8 @@ class Program:
     variant: str
     directory: pathlib.Path
     wasm: pathlib.Path
+    before: tuple = ()  # options
+    arguments: tuple = ()
 
     @property
     def label(self):
@@ -80,6 +88,7 @@ class Result:
     stdout: bytes
     status: int
     process: float  # seconds, all of them
+    first: float  # NaN if there was no output
     cpu: float
     kernel: float  # NaN if the program did not say
     stderr: bytes
@@ -135,34 +144,44 @@ def kernel_programs(options):
 
 
 def startup_programs(options):
+    if options.wasm:
+        return [Program(options.wasm.stem, "wasm", options.guests, options.wasm,
+                        tuple(options.before), tuple(options.arguments))]
     return [Program(wasm.stem, "wasm", options.guests, wasm)
             for wasm in sorted(options.guests.glob("hello_*.wasm"))
             if wasm.stem != "hello_unstable"]
 
 
-def use_own_cache():
-    """Starts without what earlier runs left, and leaves nothing."""
-    cache = tempfile.TemporaryDirectory()
-    atexit.register(cache.cleanup)
-    os.environ["XDG_CACHE_HOME"] = cache.name
+@functools.cache
+def own_directory():
+    """For caches and compiled programs: starts empty and leaves nothing."""
+    directory = tempfile.TemporaryDirectory()
+    atexit.register(directory.cleanup)
+    return pathlib.Path(directory.name)
 
 
 def execute(command):
     """Runs one process with as little between it and the clock as possible."""
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        actions = [(os.POSIX_SPAWN_DUP2, out.fileno(), 1),
+    out, out_of_child = os.pipe()
+    with tempfile.TemporaryFile() as err:
+        actions = [(os.POSIX_SPAWN_DUP2, out_of_child, 1),
                    (os.POSIX_SPAWN_DUP2, err.fileno(), 2)]
         start = time.perf_counter()
         child = os.posix_spawnp(command[0], command, os.environ,
                                 file_actions=actions)
+        os.close(out_of_child)
+        stdout = os.read(out, 1 << 16)
+        first = time.perf_counter() - start if stdout else math.nan
+        while more := os.read(out, 1 << 16):
+            stdout += more
+        os.close(out)
         _, wait_status, usage = os.wait4(child, 0)
         elapsed = time.perf_counter() - start
-        out.seek(0)
         err.seek(0)
-        stdout, stderr = out.read(), err.read()
+        stderr = err.read()
     said = re.search(rb"seconds=([0-9.]+)", stderr)
     return Result(stdout, os.waitstatus_to_exitcode(wait_status), elapsed,
-                  usage.ru_utime + usage.ru_stime,
+                  first, usage.ru_utime + usage.ru_stime,
                   float(said.group(1)) if said else math.nan, stderr)
 
 
@@ -257,7 +276,7 @@ def render(header, rows, markdown):
 def parse_options():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("mode", choices=["kernels", "startup"])
+    parser.add_argument("mode", choices=["kernels", "startup", "wasi"])
     parser.add_argument("--build", type=pathlib.Path,
                         default=BENCH.parent / "build" / "release",
                         help="build directory of wasijit and the programs")
@@ -271,13 +290,19 @@ def parse_options():
                         "first is what the others are compared with")
     parser.add_argument("--engine", action="append", default=[],
                         metavar="NAME=COMMAND", help="one more engine")
+    parser.add_argument("--wasm", type=pathlib.Path,
+                        help="a program to start, instead of hello worlds")
+    parser.add_argument("--before", action="append", default=[],
+                        metavar="OPTION", help="what goes before its name, such "
+                        "as --before=--dir --before=data::/data")
+    parser.add_argument("--cpus", type=int, help="run on so many processors")
     parser.add_argument("--variants", default="wasm,simd")
     parser.add_argument("--filter", default="",
                         help="regular expression of program names")
     parser.add_argument("--runs", type=int)
     parser.add_argument("--rounds", type=int,
                         help="argument of the kernels instead of their own")
-    parser.add_argument("--clock", choices=["process", "kernel", "cpu"])
+    parser.add_argument("--clock", choices=["process", "kernel", "cpu", "first"])
     parser.add_argument("--best", action="store_true",
                         help="show the shortest time instead of the median, "
                         "for a machine that has other work")
@@ -285,7 +310,11 @@ def parse_options():
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("--check", action="store_true",
                         help="run once, compare outputs, print no table")
-    options = parser.parse_args()
+    # What follows "--" is the program's.
+    mine = sys.argv[1:]
+    end = mine.index("--") if "--" in mine else len(mine)
+    options = parser.parse_args(mine[:end])
+    options.arguments = mine[end + 1:]
     options.programs = options.programs or options.build / "bench/programs"
     options.guests = options.guests or options.build / "test/programs"
     options.wasijit = options.wasijit or str(options.build / "bin/wasijit")
@@ -300,6 +329,9 @@ def chosen_engines(options):
     installed = installed_engines(options)
     if options.mode == "startup":
         installed = {n: e for n, e in installed.items() if not e.native}
+    if options.wasm:
+        # It has no place for options.
+        installed.pop("wasijit-exe", None)
     if not options.engines:
         return list(installed.values())
     names = options.engines.split(",")
@@ -312,7 +344,14 @@ def chosen_engines(options):
 
 def main():
     options = parse_options()
-    use_own_cache()
+    os.environ["XDG_CACHE_HOME"] = str(own_directory())
+    if options.cpus:
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:options.cpus])
+    if options.mode == "wasi":
+        header, rows = wasi_calls.table(options.build.resolve(), options.runs,
+                                        options.filter)
+        print("\n".join(render(header, rows, options.markdown)))
+        return 0
     engines = chosen_engines(options)
     programs = [p for p in (startup_programs(options)
                             if options.mode == "startup"

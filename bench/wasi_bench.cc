@@ -1,5 +1,6 @@
 // WASI calls next to the system calls that they come down to: the difference
-// is what the sandbox costs.
+// is what the sandbox costs. One row for each; `compare.py wasi` makes a table
+// of it, and adds other runtimes.
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -7,8 +8,6 @@
 #include <unistd.h>
 
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <utility>
@@ -23,75 +22,162 @@ namespace wasijit::bench {
 namespace {
 
 constexpr int kCallsInside = 100;
-constexpr int64_t kFileSize = 1 << 20;
+constexpr size_t kFileSize = 1 << 20;
+constexpr int kFiles = 100;
 
-// A file with kFileSize bytes, and one that swallows everything.
+// What the calls work on: a file with kFileSize bytes, one that swallows
+// everything, and a directory with kFiles files, one of which is called "file".
 class Files {
  public:
-  Files()
-      : file_(std::tmpfile()), null_(open("/dev/null", O_WRONLY | O_CLOEXEC)) {
-    if (file_ == nullptr || null_ < 0) Fail("cannot open files to work on");
-    const std::vector<uint8_t> content(kFileSize, 'x');
-    if (write(input(), content.data(), content.size()) != kFileSize) {
+  Files() {
+    if (mkdtemp(path_) == nullptr) Fail("cannot make a directory");
+    for (int i = 0; i < kFiles; ++i) close(Create(i));
+    input_ = open(NameOf(0).c_str(), O_RDWR | O_CLOEXEC);
+    if (write(input_, buffer_.data(), kFileSize) !=
+        static_cast<ssize_t>(kFileSize)) {
       Fail("cannot fill the file to read");
     }
+    null_ = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    stream_ = opendir(path_);
+    if (null_ < 0 || stream_ == nullptr) Fail("cannot open files to work on");
   }
   ~Files() {
-    std::fclose(file_);
+    closedir(stream_);
     close(null_);
+    close(input_);
+    for (int i = 0; i < kFiles; ++i) unlink(NameOf(i).c_str());
+    rmdir(path_);
   }
   Files(const Files&) = delete;
   Files& operator=(const Files&) = delete;
 
-  int input() const { return fileno(file_); }
+  int input() const { return input_; }
   int null() const { return null_; }
-
- private:
-  std::FILE* file_;
-  int null_;
-};
-
-// A directory with a hundred files, one of which is called "file".
-class Directory {
- public:
-  Directory() {
-    if (mkdtemp(path_) == nullptr) Fail("cannot make a directory");
-    for (int i = 0; i < kFiles; ++i) {
-      const int fd =
-          open(NameOf(i).c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
-      if (fd < 0) Fail("cannot make a file");
-      close(fd);
-    }
-  }
-  ~Directory() {
-    for (int i = 0; i < kFiles; ++i) unlink(NameOf(i).c_str());
-    rmdir(path_);
-  }
-  Directory(const Directory&) = delete;
-  Directory& operator=(const Directory&) = delete;
-
+  DIR* stream() const { return stream_; }
+  int root() const { return dirfd(stream_); }
   const char* path() const { return path_; }
+  uint8_t* buffer() { return buffer_.data(); }
 
  private:
-  static constexpr int kFiles = 100;
-
   std::string NameOf(int number) const {
     return absl::StrCat(path_, "/file",
                         number == 0 ? "" : absl::StrCat(number));
   }
+  int Create(int number) const {
+    const int fd =
+        open(NameOf(number).c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+    if (fd < 0) Fail("cannot make a file");
+    return fd;
+  }
 
   char path_[32] = "/tmp/wasi_bench_XXXXXX";
+  std::vector<uint8_t> buffer_ = std::vector<uint8_t>(kFileSize, 'x');
+  int input_ = -1;
+  int null_ = -1;
+  DIR* stream_ = nullptr;
 };
 
-// The files are the program's standard input and output.
-Linker LinkerFor(const Files& files, const char* directory) {
+bool IsAll(ssize_t count, size_t size) {
+  return count == static_cast<ssize_t>(size);
+}
+
+// The same for the host: one call with `size` bytes. False if it failed.
+using HostCall = bool (*)(Files& files, size_t size);
+
+bool WriteNull(Files& files, size_t size) {
+  return IsAll(write(files.null(), files.buffer(), size), size);
+}
+bool SeekAndRead(Files& files, size_t size) {
+  return lseek(files.input(), 0, SEEK_SET) == 0 &&
+         IsAll(read(files.input(), files.buffer(), size), size);
+}
+bool SeekAndWrite(Files& files, size_t size) {
+  return lseek(files.input(), 0, SEEK_SET) == 0 &&
+         IsAll(write(files.input(), files.buffer(), size), size);
+}
+bool ReadAt(Files& files, size_t size) {
+  return IsAll(pread(files.input(), files.buffer(), size, 0), size);
+}
+bool WriteAt(Files& files, size_t size) {
+  return IsAll(pwrite(files.input(), files.buffer(), size, 0), size);
+}
+bool Clock(Files&, size_t) {
+  timespec now;
+  const int result = clock_gettime(CLOCK_MONOTONIC, &now);
+  benchmark::DoNotOptimize(now);
+  return result == 0;
+}
+bool StatFile(Files& files, size_t) {
+  struct stat stat;
+  const int result = fstat(files.input(), &stat);
+  benchmark::DoNotOptimize(stat);
+  return result == 0;
+}
+bool StatPath(Files& files, size_t) {
+  struct stat stat;
+  const int result = fstatat(files.root(), "file", &stat, 0);
+  benchmark::DoNotOptimize(stat);
+  return result == 0;
+}
+bool OpenAndClose(Files& files, size_t) {
+  return close(openat(files.root(), "file", O_RDONLY | O_CLOEXEC)) == 0;
+}
+bool ReadDirectory(Files& files, size_t) {
+  rewinddir(files.stream());
+  int count = 0;
+  while (readdir(files.stream()) != nullptr) ++count;
+  return count >= kFiles;
+}
+
+// The guest's descriptors.
+constexpr int kInput = 0;
+constexpr int kNull = 1;
+constexpr int kOutput = 2;
+constexpr int kDirectory = 3;
+
+struct Row {
+  const char* name;
+  // A function of input_output.wat, and its first two arguments.
+  const char* guest;
+  int fd;
+  int size;
+  // Null if there is nothing like it.
+  HostCall host;
+};
+
+// clang-format off
+constexpr Row kRows[] = {
+    {"write",           "write",          kNull,      1,         WriteNull},
+    {"write",           "write",          kNull,      4096,      WriteNull},
+    {"write",           "write",          kNull,      65536,     WriteNull},
+    {"seek and read",   "read",           kInput,     1,         SeekAndRead},
+    {"seek and read",   "read",           kInput,     4096,      SeekAndRead},
+    {"seek and read",   "read",           kInput,     65536,     SeekAndRead},
+    {"seek and read",   "read",           kInput,     kFileSize, SeekAndRead},
+    {"seek and write",  "seek_and_write", kOutput,    4096,      SeekAndWrite},
+    {"seek and write",  "seek_and_write", kOutput,    65536,     SeekAndWrite},
+    {"pread",           "pread",          kInput,     4096,      ReadAt},
+    {"pread",           "pread",          kInput,     65536,     ReadAt},
+    {"pwrite",          "pwrite",         kOutput,    4096,      WriteAt},
+    {"pwrite",          "pwrite",         kOutput,    65536,     WriteAt},
+    {"fstat",           "stat_fd",        kInput,     0,         StatFile},
+    {"stat",            "stat_path",      kDirectory, 0,         StatPath},
+    {"open and close",  "open_and_close", kDirectory, 0,         OpenAndClose},
+    {"read directory",  "read_directory", kDirectory, 65536,     ReadDirectory},
+    {"clock",           "clock",          0,          0,         Clock},
+    // Of a descriptor that is not open: the way in and out.
+    {"refused",         "refused",        77,         0,         nullptr},
+};
+// clang-format on
+
+// The files are the program's standard streams.
+Linker LinkerFor(const Files& files) {
   wasi::WasiOptions options;
   options.context.args = {"bench"};
   options.context.stdin_fd = files.input();
   options.context.stdout_fd = files.null();
-  if (directory != nullptr) {
-    options.context.preopens = {{.guest = "/", .host = directory}};
-  }
+  options.context.stderr_fd = files.input();
+  options.context.preopens = {{.guest = "/", .host = files.path()}};
   const std::unique_ptr<wasi::Wasi> wasi =
       ValueOrFail(wasi::Wasi::Create(std::move(options)));
   Linker linker;
@@ -100,177 +186,46 @@ Linker LinkerFor(const Files& files, const char* directory) {
   return linker;
 }
 
-Guest InputOutput(const Files& files, const char* directory = nullptr) {
-  return Guest("bench/modules/input_output.wasm", LinkerFor(files, directory));
-}
-
-void SucceedOrFail(Outcome<int32_t> errno_of_guest) {
-  if (ValueOrFail(std::move(errno_of_guest)) != 0) Fail("a WASI call failed");
-}
-
-// Bytes of one call.
-void Sizes(benchmark::internal::Benchmark* benchmark) {
-  benchmark->Arg(1)->Arg(4096)->Arg(1 << 20);
-}
-
-void SetProcessed(benchmark::State& state) {
+void CountCalls(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * kCallsInside);
-  state.SetBytesProcessed(state.iterations() * kCallsInside * state.range(0));
 }
 
-void WriteGuest(benchmark::State& state) {
+void RunGuest(benchmark::State& state, const Row& row) {
   const Files files;
-  Guest guest = InputOutput(files);
-  const auto write = guest.Find<int32_t(int32_t, int32_t, int32_t)>("write");
-  const auto size = static_cast<int32_t>(state.range(0));
-  for (auto _ : state) SucceedOrFail(write(1, size, kCallsInside));
-  SetProcessed(state);
+  Guest guest("bench/modules/input_output.wasm", LinkerFor(files));
+  const auto call = guest.Find<int32_t(int32_t, int32_t, int32_t)>(row.guest);
+  for (auto _ : state) {
+    if (ValueOrFail(call(row.fd, row.size, kCallsInside)) != 0) {
+      Fail(absl::StrCat(row.name, ": a WASI call failed"));
+    }
+  }
+  CountCalls(state);
+  // For who wants to make the same calls.
+  state.SetLabel(absl::StrCat(row.guest, " ", row.fd, " ", row.size));
 }
-BENCHMARK(WriteGuest)->Apply(Sizes);
 
-void WriteHost(benchmark::State& state) {
-  const Files files;
-  const std::vector<uint8_t> buffer(static_cast<size_t>(state.range(0)));
+void RunHost(benchmark::State& state, const Row& row) {
+  Files files;
   for (auto _ : state) {
     for (int i = 0; i < kCallsInside; ++i) {
-      if (write(files.null(), buffer.data(), buffer.size()) < 0) {
-        Fail("write failed");
+      if (!row.host(files, static_cast<size_t>(row.size))) {
+        Fail(absl::StrCat(row.name, ": a system call failed"));
       }
     }
   }
-  SetProcessed(state);
+  CountCalls(state);
 }
-BENCHMARK(WriteHost)->Apply(Sizes);
 
-void SeekAndReadGuest(benchmark::State& state) {
-  const Files files;
-  Guest guest = InputOutput(files);
-  const auto read = guest.Find<int32_t(int32_t, int32_t, int32_t)>("read");
-  const auto size = static_cast<int32_t>(state.range(0));
-  for (auto _ : state) SucceedOrFail(read(0, size, kCallsInside));
-  SetProcessed(state);
-}
-BENCHMARK(SeekAndReadGuest)->Apply(Sizes);
-
-void SeekAndReadHost(benchmark::State& state) {
-  const Files files;
-  std::vector<uint8_t> buffer(static_cast<size_t>(state.range(0)));
-  for (auto _ : state) {
-    for (int i = 0; i < kCallsInside; ++i) {
-      if (lseek(files.input(), 0, SEEK_SET) != 0 ||
-          read(files.input(), buffer.data(), buffer.size()) < 0) {
-        Fail("read failed");
-      }
-    }
+[[maybe_unused]] const bool are_registered = [] {
+  for (const Row& row : kRows) {
+    std::string name = row.name;
+    if (row.size != 0) absl::StrAppend(&name, " ", row.size);
+    benchmark::RegisterBenchmark((name + "/guest").c_str(), RunGuest, row);
+    if (row.host == nullptr) continue;
+    benchmark::RegisterBenchmark((name + "/host").c_str(), RunHost, row);
   }
-  SetProcessed(state);
-}
-BENCHMARK(SeekAndReadHost)->Apply(Sizes);
-
-void ClockGuest(benchmark::State& state) {
-  const Files files;
-  Guest guest = InputOutput(files);
-  const auto clock = guest.Find<int32_t(int32_t)>("clock");
-  for (auto _ : state) SucceedOrFail(clock(kCallsInside));
-  state.SetItemsProcessed(state.iterations() * kCallsInside);
-}
-BENCHMARK(ClockGuest);
-
-void ClockHost(benchmark::State& state) {
-  for (auto _ : state) {
-    for (int i = 0; i < kCallsInside; ++i) {
-      timespec now;
-      clock_gettime(CLOCK_MONOTONIC, &now);
-      benchmark::DoNotOptimize(now);
-    }
-  }
-  state.SetItemsProcessed(state.iterations() * kCallsInside);
-}
-BENCHMARK(ClockHost);
-
-// Calls that are refused at once: the way in and out.
-void RefusedGuest(benchmark::State& state) {
-  const Files files;
-  Guest guest = InputOutput(files);
-  const auto nothing = guest.Find<int32_t(int32_t)>("nothing");
-  for (auto _ : state) SucceedOrFail(nothing(kCallsInside));
-  state.SetItemsProcessed(state.iterations() * kCallsInside);
-}
-BENCHMARK(RefusedGuest);
-
-void StatFileGuest(benchmark::State& state) {
-  const Files files;
-  Guest guest = InputOutput(files);
-  const auto stat = guest.Find<int32_t(int32_t, int32_t)>("stat_fd");
-  for (auto _ : state) SucceedOrFail(stat(0, kCallsInside));
-  state.SetItemsProcessed(state.iterations() * kCallsInside);
-}
-BENCHMARK(StatFileGuest);
-
-void StatFileHost(benchmark::State& state) {
-  const Files files;
-  for (auto _ : state) {
-    for (int i = 0; i < kCallsInside; ++i) {
-      struct stat stat;
-      if (fstat(files.input(), &stat) != 0) Fail("fstat failed");
-      benchmark::DoNotOptimize(stat);
-    }
-  }
-  state.SetItemsProcessed(state.iterations() * kCallsInside);
-}
-BENCHMARK(StatFileHost);
-
-void StatPathGuest(benchmark::State& state) {
-  const Files files;
-  const Directory directory;
-  Guest guest = InputOutput(files, directory.path());
-  const auto stat = guest.Find<int32_t(int32_t)>("stat_path");
-  for (auto _ : state) SucceedOrFail(stat(kCallsInside));
-  state.SetItemsProcessed(state.iterations() * kCallsInside);
-}
-BENCHMARK(StatPathGuest);
-
-void StatPathHost(benchmark::State& state) {
-  const Directory directory;
-  const int root = open(directory.path(), O_RDONLY | O_CLOEXEC);
-  for (auto _ : state) {
-    for (int i = 0; i < kCallsInside; ++i) {
-      struct stat stat;
-      if (fstatat(root, "file", &stat, 0) != 0) Fail("fstatat failed");
-      benchmark::DoNotOptimize(stat);
-    }
-  }
-  close(root);
-  state.SetItemsProcessed(state.iterations() * kCallsInside);
-}
-BENCHMARK(StatPathHost);
-
-void ReadDirectoryGuest(benchmark::State& state) {
-  const Files files;
-  const Directory directory;
-  Guest guest = InputOutput(files, directory.path());
-  const auto read = guest.Find<int32_t(int32_t)>("read_directory");
-  for (auto _ : state) SucceedOrFail(read(kCallsInside));
-  state.SetItemsProcessed(state.iterations() * kCallsInside);
-}
-BENCHMARK(ReadDirectoryGuest);
-
-void ReadDirectoryHost(benchmark::State& state) {
-  const Directory directory;
-  DIR* const stream = opendir(directory.path());
-  if (stream == nullptr) Fail("opendir failed");
-  for (auto _ : state) {
-    for (int i = 0; i < kCallsInside; ++i) {
-      rewinddir(stream);
-      while (const dirent* entry = readdir(stream)) {
-        benchmark::DoNotOptimize(entry);
-      }
-    }
-  }
-  closedir(stream);
-  state.SetItemsProcessed(state.iterations() * kCallsInside);
-}
-BENCHMARK(ReadDirectoryHost);
+  return true;
+}();
 
 }  // namespace
 }  // namespace wasijit::bench

@@ -126,11 +126,6 @@ MemoryType Memory::type() const {
   return type;
 }
 
-uint64_t Memory::size() const {
-  return std::atomic_ref(const_cast<uint64_t&>(vm_.size))
-      .load(std::memory_order_acquire);
-}
-
 bool Memory::Write(uint64_t offset, absl::Span<const uint8_t> bytes) {
   const std::optional<absl::Span<uint8_t>> range = Range(offset, bytes.size());
   if (!range.has_value()) return false;

@@ -2,6 +2,7 @@
 #ifndef WASIJIT_RUNTIME_MEMORY_H_
 #define WASIJIT_RUNTIME_MEMORY_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -46,7 +47,10 @@ class Memory : public std::enable_shared_from_this<Memory> {
   // As declared, with the present size as the minimum.
   MemoryType type() const;
   // In bytes.
-  uint64_t size() const;
+  uint64_t size() const {
+    return std::atomic_ref(const_cast<uint64_t&>(vm_.size))
+        .load(std::memory_order_acquire);
+  }
   uint64_t pages() const { return size() >> type_.page_size_log2; }
   bool is_guarded() const { return space_.is_guarded; }
 

@@ -136,8 +136,8 @@ template <>
 struct Abi<Ciovecs> {
   using Raw = RawRange;
   static Result<Ciovecs> Decode(GuestMemory memory, const uint64_t* raw) {
-    WASI_ASSIGN_OR_RETURN(Iovecs iovecs, Abi<Iovecs>::Decode(memory, raw));
-    return Ciovecs{std::move(iovecs)};
+    return Ciovecs::Read(memory, static_cast<uint32_t>(raw[0]),
+                         static_cast<uint32_t>(raw[1]));
   }
 };
 

@@ -14,6 +14,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "runtime/caller.h"
+#include "runtime/instance.h"
 #include "runtime/interruption.h"
 #include "runtime/memory.h"
 #include "runtime/outcome.h"
@@ -30,7 +31,9 @@ struct RowText {
 };
 
 GuestMemory MemoryOf(Caller& caller) {
-  const Memory* memory = caller.memory();
+  const Instance* const instance = caller.instance();
+  if (instance == nullptr) return {};
+  const Memory* const memory = instance->default_memory();
   if (memory == nullptr) return {};
   return GuestMemory(memory->data(), memory->size());
 }

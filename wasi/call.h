@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -84,21 +83,31 @@ class Call<kMethod, R, void(P...)> {
   }
 
  private:
+  // Decoded arguments. Unlike those of a tuple, they are made where they stay.
+  template <size_t index, typename T>
+  struct Argument {
+    Result<T> value;
+  };
+  template <typename Indices>
+  struct Arguments;
+  template <size_t... I>
+  struct Arguments<std::index_sequence<I...>> : Argument<I, P>... {};
+
   template <size_t... I>
   static Result<R> Invoke(Preview1& calls, GuestMemory memory,
                           const uint64_t* raw, std::index_sequence<I...>) {
-    std::tuple<Result<P>...> arguments{
-        Abi<P>::Decode(memory, raw + kOffsets[I])...};
+    [[maybe_unused]] Arguments<Sequence> arguments{
+        {Abi<P>::Decode(memory, raw + kOffsets[I])}...};
     Errno error = Errno::kSuccess;
     // The first argument that is wrong decides.
-    (void)((std::get<I>(arguments).has_value() ||
-            (error = std::get<I>(arguments).error(), false)) &&
+    (void)((arguments.Argument<I, P>::value.has_value() ||
+            (error = arguments.Argument<I, P>::value.error(), false)) &&
            ...);
     if (error != Errno::kSuccess) [[unlikely]]
       return std::unexpected(error);
     WASI_RETURN_IF_ERROR(ResultAbi<R>::Check(memory, raw + kOffsets.back()));
-    auto result =
-        (calls.*kMethod)(ToPreview1(*std::get<I>(std::move(arguments)))...);
+    auto result = (calls.*kMethod)(
+        ToPreview1(*std::move(arguments.Argument<I, P>::value))...);
     if (!result) return std::unexpected(result.error());
     if constexpr (std::is_void_v<R>) {
       return {};

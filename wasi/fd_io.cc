@@ -49,6 +49,25 @@ Result<Filesize> Seek(const Descriptor& file, Filedelta offset, int whence) {
   return static_cast<Filesize>(position);
 }
 
+// Transfers of a list. Of what it costs the system to start, the calls for one
+// buffer save a third.
+ssize_t Read(int fd, const Iovecs& to) {
+  if (to.size() != 1) return readv(fd, to.data(), to.size());
+  return read(fd, to.data()->iov_base, to.data()->iov_len);
+}
+ssize_t Write(int fd, const Ciovecs& from) {
+  if (from.size() != 1) return writev(fd, from.data(), from.size());
+  return write(fd, from.data()->iov_base, from.data()->iov_len);
+}
+ssize_t ReadAt(int fd, const Iovecs& to, off_t position) {
+  if (to.size() != 1) return preadv(fd, to.data(), to.size(), position);
+  return pread(fd, to.data()->iov_base, to.data()->iov_len, position);
+}
+ssize_t WriteAt(int fd, const Ciovecs& from, off_t position) {
+  if (from.size() != 1) return pwritev(fd, from.data(), from.size(), position);
+  return pwrite(fd, from.data()->iov_base, from.data()->iov_len, position);
+}
+
 // As much as a filter makes of it must fit into what a terminal surely takes.
 constexpr size_t kFilteredChunk = 1024;
 
@@ -102,9 +121,7 @@ Result<Size> Preview1::FdRead(Fd fd, Iovecs iovs) {
     return std::unexpected(file->IsDirectory() ? Errno::kIsdir
                                                : Errno::kNotcapable);
   }
-  return Transfer(*file, POLLIN, [&] {
-    return readv(file->file.fd(), iovs.data(), iovs.size());
-  });
+  return Transfer(*file, POLLIN, [&] { return Read(file->file.fd(), iovs); });
 }
 
 Result<Size> Preview1::FdWrite(Fd fd, Ciovecs iovs) {
@@ -121,27 +138,23 @@ Result<Size> Preview1::FdWrite(Fd fd, Ciovecs iovs) {
                       RWF_APPEND);
     });
   }
-  return Transfer(*file, POLLOUT, [&] {
-    return writev(file->file.fd(), iovs.data(), iovs.size());
-  });
+  return Transfer(*file, POLLOUT, [&] { return Write(file->file.fd(), iovs); });
 }
 
 Result<Size> Preview1::FdPread(Fd fd, Iovecs iovs, Filesize offset) {
   WASI_ASSIGN_OR_RETURN(Descriptor * file,
                         FindPositioned(fds(), fd, Rights::kFdRead));
   WASI_ASSIGN_OR_RETURN(const off_t position, HostOffset(offset));
-  return Transfer(*file, POLLIN, [&] {
-    return preadv(file->file.fd(), iovs.data(), iovs.size(), position);
-  });
+  return Transfer(*file, POLLIN,
+                  [&] { return ReadAt(file->file.fd(), iovs, position); });
 }
 
 Result<Size> Preview1::FdPwrite(Fd fd, Ciovecs iovs, Filesize offset) {
   WASI_ASSIGN_OR_RETURN(Descriptor * file,
                         FindPositioned(fds(), fd, Rights::kFdWrite));
   WASI_ASSIGN_OR_RETURN(const off_t position, HostOffset(offset));
-  return Transfer(*file, POLLOUT, [&] {
-    return pwritev(file->file.fd(), iovs.data(), iovs.size(), position);
-  });
+  return Transfer(*file, POLLOUT,
+                  [&] { return WriteAt(file->file.fd(), iovs, position); });
 }
 
 Result<Filesize> Preview1::FdSeek(Fd fd, Filedelta offset, Whence whence) {

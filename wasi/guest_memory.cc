@@ -32,31 +32,6 @@ T ReadAt(const uint8_t* bytes) {
 
 }  // namespace
 
-Result<Iovecs> Iovecs::Read(GuestMemory memory, uint32_t address,
-                            uint32_t count) {
-  Result<Iovecs> result;
-  auto list =
-      memory.Array(address, count, sizeof(GuestIovec), alignof(GuestIovec));
-  if (!list) {
-    result = std::unexpected(list.error());
-    return result;
-  }
-  const uint32_t taken = std::min(count, kMaxIovecs);
-  for (uint32_t i = 0; i < taken; ++i) {
-    const auto entry =
-        ReadAt<GuestIovec>(list->data() + i * sizeof(GuestIovec));
-    auto range = memory.Range(entry.address, entry.length);
-    if (!range) {
-      result = std::unexpected(range.error());
-      return result;
-    }
-    if (range->empty()) continue;
-    result->entries_.push_back({range->data(), range->size()});
-    result->bytes_ += range->size();
-  }
-  return result;
-}
-
 void Iovecs::Truncate(uint64_t limit) {
   bytes_ = std::min(bytes_, limit);
   uint64_t kept = 0;

@@ -10,6 +10,7 @@
 
 #include <sys/uio.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <expected>
@@ -138,13 +139,16 @@ struct GuestString {
 inline constexpr uint32_t kMaxIovecs = 1024;
 
 // A scatter or gather list, copied out of guest memory, with every buffer
-// checked. The system reads and writes guest memory through it.
+// checked, but for empty ones. The system reads and writes guest memory through
+// it.
 class Iovecs {
  public:
   // Errno::kFault if the list or one of its first kMaxIovecs buffers is out of
   // bounds, or the list is misaligned.
   static Result<Iovecs> Read(GuestMemory memory, uint32_t address,
-                             uint32_t count);
+                             uint32_t count) {
+    return ReadAs<Iovecs>(memory, address, count);
+  }
 
   const iovec* data() const { return entries_.data(); }
   int size() const { return static_cast<int>(entries_.size()); }
@@ -154,14 +158,50 @@ class Iovecs {
   // Drops what lies beyond the first `limit` bytes.
   void Truncate(uint64_t limit);
 
+ protected:
+  // Fills in a list of either type where the caller will have it.
+  template <typename List>
+  static Result<List> ReadAs(GuestMemory memory, uint32_t address,
+                             uint32_t count) {
+    Result<List> result;
+    if (const Result<void> filled = result->Fill(memory, address, count);
+        !filled) {
+      result = std::unexpected(filled.error());
+    }
+    return result;
+  }
+
  private:
+  Result<void> Fill(GuestMemory memory, uint32_t address, uint32_t count) {
+    WASI_ASSIGN_OR_RETURN(
+        const absl::Span<uint8_t> list,
+        memory.Array(address, count, sizeof(GuestIovec), alignof(GuestIovec)));
+    const uint32_t taken = std::min(count, kMaxIovecs);
+    for (uint32_t i = 0; i < taken; ++i) {
+      GuestIovec entry;
+      std::memcpy(&entry, list.data() + i * sizeof(entry), sizeof(entry));
+      WASI_ASSIGN_OR_RETURN(const absl::Span<uint8_t> range,
+                            memory.Range(entry.address, entry.length));
+      if (range.empty()) continue;
+      entries_.push_back({range.data(), range.size()});
+      bytes_ += range.size();
+    }
+    return {};
+  }
+
   // Most programs pass one or two buffers.
-  absl::InlinedVector<iovec, 8> entries_;
+  absl::InlinedVector<iovec, 4> entries_;
   uint64_t bytes_ = 0;
 };
 
 // A list that the call reads from.
-struct Ciovecs : Iovecs {};
+class Ciovecs : public Iovecs {
+ public:
+  static Result<Ciovecs> Read(GuestMemory memory, uint32_t address,
+                              uint32_t count) {
+    return ReadAs<Ciovecs>(memory, address, count);
+  }
+};
 
 // The subscriptions of poll_oneoff, in the layout of the guest's WASI version.
 class SubscriptionArray {

@@ -107,9 +107,20 @@ Result<Filestat> Preview1::PathFilestatGet(Fd fd, Lookupflags flags,
                                            GuestString path) {
   WASI_ASSIGN_OR_RETURN(const Descriptor* directory,
                         FindDirectory(fds(), fd, Rights::kPathFilestatGet));
-  WASI_ASSIGN_OR_RETURN(const HostFile file,
-                        OpenPath(resolver(), *directory, flags, path));
+  const Result<Path> copy = Path::Copy(path.text);
+  WASI_RETURN_IF_ERROR(copy);
+  const int root = directory->file.fd();
+  const bool follow = HasAny(flags, Lookupflags::kSymlinkFollow);
   struct stat stat;
+  // One call instead of three, if there is nothing to follow.
+  if (copy->IsName()) {
+    if (fstatat(root, copy->c_str(), &stat, AT_SYMLINK_NOFOLLOW) != 0) {
+      return HostError();
+    }
+    if (!follow || !S_ISLNK(stat.st_mode)) return FilestatFromHost(stat);
+  }
+  WASI_ASSIGN_OR_RETURN(const HostFile file,
+                        resolver().Open(root, *copy, follow, O_PATH));
   if (fstat(file.fd(), &stat) != 0) return HostError();
   return FilestatFromHost(stat);
 }

@@ -88,6 +88,11 @@ Result<Path> Path::Copy(absl::string_view text) {
   return result;
 }
 
+bool Path::IsName() const {
+  return !must_be_directory_ && !IsDots(text()) &&
+         text().find('/') == absl::string_view::npos;
+}
+
 PathResolver::Method PathResolver::PreferredMethod() {
   static const Method method = Probe();
   return method;

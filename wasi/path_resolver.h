@@ -47,6 +47,8 @@ class Path {
   // Whether it ended with a slash: what it names must be a directory, and a
   // symbolic link in that place is followed.
   bool must_be_directory() const { return must_be_directory_; }
+  // Whether it is the name of an entry of the directory from which it leads.
+  bool IsName() const;
 
  private:
   friend class PathResolver;

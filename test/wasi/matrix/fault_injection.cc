@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <functional>
 #include <random>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "test/wasi/matrix/faults.h"
@@ -84,12 +85,21 @@ class FaultInjection : public GuestTest {
 const std::vector<FaultInjection::Operation>& FaultInjection::Operations() {
   static const auto& operations = *new std::vector<Operation>{
       OPERATION("fd_read", t.calls().FdRead(t.file_, t.arena_.NewIovecs({4}))),
+      OPERATION("fd_read, two buffers",
+                t.calls().FdRead(t.file_, t.arena_.NewIovecs({2, 2}))),
       OPERATION("fd_write",
+                t.calls().FdWrite(t.file_, t.arena_.NewCiovecs({"abc"}))),
+      OPERATION("fd_write, two buffers",
                 t.calls().FdWrite(t.file_, t.arena_.NewCiovecs({"ab", "c"}))),
       OPERATION("fd_pread",
                 t.calls().FdPread(t.file_, t.arena_.NewIovecs({4}), 2)),
+      OPERATION("fd_pread, two buffers",
+                t.calls().FdPread(t.file_, t.arena_.NewIovecs({2, 2}), 2)),
       OPERATION("fd_pwrite",
                 t.calls().FdPwrite(t.file_, t.arena_.NewCiovecs({"abc"}), 2)),
+      OPERATION(
+          "fd_pwrite, two buffers",
+          t.calls().FdPwrite(t.file_, t.arena_.NewCiovecs({"ab", "c"}), 2)),
       OPERATION("fd_seek", t.calls().FdSeek(t.file_, 3, Whence::kSet)),
       OPERATION("fd_sync", t.calls().FdSync(t.file_)),
       OPERATION("fd_datasync", t.calls().FdDatasync(t.file_)),
@@ -106,6 +116,12 @@ const std::vector<FaultInjection::Operation>& FaultInjection::Operations() {
       OPERATION("path_filestat_get",
                 t.calls().PathFilestatGet(kBox, Lookupflags::kSymlinkFollow,
                                           t.Path("sub/inner"))),
+      OPERATION("path_filestat_get, a name",
+                t.calls().PathFilestatGet(kBox, Lookupflags::kSymlinkFollow,
+                                          t.Path("file"))),
+      OPERATION("path_filestat_get, a link",
+                t.calls().PathFilestatGet(kBox, Lookupflags::kSymlinkFollow,
+                                          t.Path("link"))),
       OPERATION(
           "path_filestat_set_times",
           t.calls().PathFilestatSetTimes(
@@ -191,6 +207,13 @@ TEST_P(FaultInjection, AnErrorIsReportedOnceAndNothingHasHappened) {
   std::printf("%d cases\n", cases);
 }
 
+bool IsTransfer(const std::string& call) {
+  static const auto& transfers =
+      *new std::set<std::string>{"read",  "write",  "pread",  "pwrite",
+                                 "readv", "writev", "preadv", "pwritev"};
+  return transfers.contains(call);
+}
+
 TEST_P(FaultInjection, InterruptionsAreNotNoticed) {
   for (const auto& operation : Operations()) {
     SCOPED_TRACE(operation.name);
@@ -201,11 +224,10 @@ TEST_P(FaultInjection, InterruptionsAreNotNoticed) {
     int count = 0;
     // Every other call of those that signals interrupt.
     const Faults faults([&](const std::string& call) {
-      const bool can_be = call == "readv" || call == "writev" ||
-                          call == "preadv" || call == "pwritev" ||
-                          call == "fsync" || call == "fdatasync" ||
-                          call == "ftruncate" || call == "fallocate" ||
-                          call == "getrandom" || call == "openat2";
+      const bool can_be = IsTransfer(call) || call == "fsync" ||
+                          call == "fdatasync" || call == "ftruncate" ||
+                          call == "fallocate" || call == "getrandom" ||
+                          call == "openat2";
       return Fault{.error = can_be && ++count % 2 == 1 ? EINTR : 0};
     });
     EXPECT_EQ(operation.run(*this), Errno::kSuccess);

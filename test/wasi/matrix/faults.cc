@@ -81,6 +81,14 @@ WRAP_TRANSFER(readv, (int fd, const iovec* list, int count))
 WRAP_TRANSFER(writev, (int fd, const iovec* list, int count))
 WRAP_TRANSFER(preadv, (int fd, const iovec* list, int count, off_t at), at)
 WRAP_TRANSFER(pwritev, (int fd, const iovec* list, int count, off_t at), at)
+WRAP(ssize_t, read, (int fd, void* buffer, size_t size),
+     (fd, buffer, std::min(size, fault.limit)))
+WRAP(ssize_t, write, (int fd, const void* buffer, size_t size),
+     (fd, buffer, std::min(size, fault.limit)))
+WRAP(ssize_t, pread, (int fd, void* buffer, size_t size, off_t at),
+     (fd, buffer, std::min(size, fault.limit), at))
+WRAP(ssize_t, pwrite, (int fd, const void* buffer, size_t size, off_t at),
+     (fd, buffer, std::min(size, fault.limit), at))
 WRAP(int, fstat, (int fd, struct stat* stat), (fd, stat))
 WRAP(int, fstatat, (int fd, const char* name, struct stat* stat, int flags),
      (fd, name, stat, flags))
