@@ -1,6 +1,7 @@
 // `wasijit run`: a program, or one function of a module.
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -251,17 +252,23 @@ class Execution {
     return absl::OkStatus();
   }
 
-  // Code may be compiled while the program runs.
+  // Whether code will be compiled while the program runs.
+  bool IsCompiledLater() const {
+    return std::any_of(modules_.begin(), modules_.end(),
+                       [](const LoadedModule& loaded) {
+                         return loaded.module->lazy() != nullptr;
+                       });
+  }
+
   SandboxGrants GrantsFor(const std::vector<wasi::Preopen>& preopens) const {
     SandboxGrants grants;
 #if WASIJIT_COMPILER
-    if (absl::StatusOr<std::string> path = CompilerModulePath(); path.ok()) {
-      grants = CompilerGrants(*path);
+    if (IsCompiledLater()) {
+      if (absl::StatusOr<std::string> path = CompilerModulePath(); path.ok()) {
+        grants = CompilerGrants(*path);
+      }
     }
 #endif
-    if (user_.enabled) {
-      grants.writable.push_back(user_.cache->options().directory);
-    }
     for (const wasi::Preopen& preopen : preopens) {
       (preopen.read_only ? grants.readable : grants.writable)
           .push_back(preopen.host);

@@ -2,6 +2,10 @@
 #ifndef WASIJIT_TOOLS_SYSTEM_CALL_FILTER_H_
 #define WASIJIT_TOOLS_SYSTEM_CALL_FILTER_H_
 
+#include <linux/filter.h>
+
+#include <vector>
+
 #include "absl/status/status.h"
 
 namespace wasijit::tools {
@@ -10,6 +14,9 @@ namespace wasijit::tools {
 // threads. Does nothing if the kernel has no filters, or if this build is
 // watched by a sanitizer, which makes calls of its own. REQUIRES: no_new_privs.
 absl::Status InstallSystemCallFilter();
+
+// What the kernel runs for each call (seccomp(2)).
+std::vector<sock_filter> SystemCallProgram();
 
 }  // namespace wasijit::tools
 

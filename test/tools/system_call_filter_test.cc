@@ -1,5 +1,9 @@
 #include "tools/system_call_filter.h"
 
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/sched.h>
+#include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -11,11 +15,16 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <climits>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
+#include <set>
 #include <thread>
+#include <vector>
 
 #include "gtest/gtest.h"
+#include "runtime/platform/arch.h"
 #include "test/support/status_matchers.h"
 
 namespace wasijit::tools {
@@ -44,6 +53,109 @@ bool IsFiltered() {
 
 bool IsRefused(long result) { return result < 0 && errno == ENOSYS; }
 
+// What a program for the kernel's packet filter returns for a call.
+uint32_t Evaluate(const std::vector<sock_filter>& program,
+                  const seccomp_data& call, int* steps = nullptr) {
+  uint32_t accumulator = 0;
+  for (size_t at = 0;; ++at) {
+    const sock_filter& instruction = program.at(at);
+    if (steps != nullptr) ++*steps;
+    const uint32_t k = instruction.k;
+    bool holds = false;
+    switch (instruction.code) {
+      case BPF_LD | BPF_W | BPF_ABS:
+        std::memcpy(&accumulator, reinterpret_cast<const char*>(&call) + k,
+                    sizeof(accumulator));
+        continue;
+      case BPF_RET | BPF_K:
+        return k;
+      case BPF_JMP | BPF_JA:
+        at += k;
+        continue;
+      case BPF_JMP | BPF_JEQ | BPF_K:
+        holds = accumulator == k;
+        break;
+      case BPF_JMP | BPF_JGE | BPF_K:
+        holds = accumulator >= k;
+        break;
+      case BPF_JMP | BPF_JSET | BPF_K:
+        holds = (accumulator & k) != 0;
+        break;
+      default:
+        ADD_FAILURE() << "instruction " << instruction.code;
+        return 0;
+    }
+    at += holds ? instruction.jt : instruction.jf;
+  }
+}
+
+constexpr uint32_t kArchitecture =
+    kHostInstructionSet == InstructionSet::kX86_64 ? AUDIT_ARCH_X86_64
+                                                   : AUDIT_ARCH_AARCH64;
+constexpr uint32_t kRefuse = SECCOMP_RET_ERRNO | ENOSYS;
+
+seccomp_data CallOf(long number, uint32_t architecture = kArchitecture) {
+  seccomp_data call = {};
+  call.nr = static_cast<int>(number);
+  call.arch = architecture;
+  return call;
+}
+
+TEST(SystemCallProgram, AllowsWhatTheTableNamesAndNothingElse) {
+  const std::set<long> named = {
+#define SYSTEM_CALL(name) SYS_##name,
+#include "tools/system_calls.def"
+  };
+  const std::set<long> conditional = {SYS_clone, SYS_ioctl, SYS_prctl,
+                                      SYS_prlimit64, SYS_tgkill};
+  const std::vector<sock_filter> program = SystemCallProgram();
+  // Beyond the numbers that there are, too, and those of other interfaces.
+  for (const int base : {0, 0x40000000, INT_MIN}) {
+    for (int i = 0; i < 1000; ++i) {
+      const int number = base + i;
+      if (conditional.contains(number)) continue;
+      int steps = 0;
+      const uint32_t result = Evaluate(program, CallOf(number), &steps);
+      EXPECT_EQ(result, named.contains(number) ? SECCOMP_RET_ALLOW : kRefuse)
+          << number;
+      // The kernel asks for every number when the filter is installed.
+      EXPECT_LE(steps, 25) << number;
+    }
+  }
+  EXPECT_EQ(Evaluate(program, CallOf(SYS_read, AUDIT_ARCH_I386)),
+            SECCOMP_RET_KILL_PROCESS);
+}
+
+TEST(SystemCallProgram, LooksAtArguments) {
+  const std::vector<sock_filter> program = SystemCallProgram();
+  struct Case {
+    long number;
+    int argument;
+    uint64_t value;
+    bool is_allowed;
+  };
+  const Case cases[] = {
+      {SYS_clone, 0, CLONE_VM | CLONE_THREAD, true},
+      {SYS_clone, 0, SIGCHLD, false},
+      {SYS_ioctl, 1, FIONREAD, true},
+      {SYS_ioctl, 1, TIOCGWINSZ, true},
+      {SYS_ioctl, 1, TIOCSTI, false},
+      {SYS_prctl, 0, PR_SET_NAME, true},
+      {SYS_prctl, 0, PR_SET_SECCOMP, false},
+      {SYS_prlimit64, 0, 0, true},
+      {SYS_prlimit64, 0, 1, false},
+      {SYS_tgkill, 0, static_cast<uint64_t>(getpid()), true},
+      {SYS_tgkill, 0, 1, false},
+  };
+  for (const Case& test : cases) {
+    seccomp_data call = CallOf(test.number);
+    call.args[test.argument] = test.value;
+    EXPECT_EQ(Evaluate(program, call),
+              test.is_allowed ? SECCOMP_RET_ALLOW : kRefuse)
+        << test.number << " with " << test.value;
+  }
+}
+
 #define EXPECT_IN_CHILD(number, condition) \
   if (!(condition)) _exit(number)
 
@@ -71,12 +183,18 @@ TEST(SystemCallFilterDeathTest, WhatReachesFurtherIsRefused) {
 }
 
 TEST(SystemCallFilterDeathTest, ThreadsMemoryAndFilesWork) {
+  const bool is_filtered = IsFiltered();
   EXPECT_EXIT(
       {
         Enter();
         int value = 0;
-        std::thread([&] { value = 1; }).join();
+        bool is_refused = !is_filtered;
+        std::thread([&] {
+          value = 1;
+          is_refused |= socket(AF_INET, SOCK_STREAM, 0) < 0;
+        }).join();
         EXPECT_IN_CHILD(1, value == 1);
+        EXPECT_IN_CHILD(8, is_refused);
         const size_t kSize = size_t{64} << 20;
         void* const memory = mmap(nullptr, kSize, PROT_READ | PROT_WRITE,
                                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
