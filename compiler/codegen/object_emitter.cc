@@ -6,8 +6,10 @@
 #include <utility>
 
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/CodeGen/Passes.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
+#include "llvm/Pass.h"
 #include "llvm/Support/CodeGen.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SmallVectorMemoryBuffer.h"
@@ -17,10 +19,23 @@
 namespace wasijit::compiler {
 namespace {
 
+// Without what follows variables of debug information through registers: there
+// are none, only places, and it takes a twentieth of all time to find out.
+class CodeGenPasses : public llvm::legacy::PassManager {
+ public:
+  void add(llvm::Pass* pass) override {
+    if (pass->getPassID() == &llvm::LiveDebugValuesID) {
+      delete pass;
+      return;
+    }
+    llvm::legacy::PassManager::add(pass);
+  }
+};
+
 void Emit(llvm::Module& module, llvm::TargetMachine& machine,
           llvm::CodeGenFileType type, llvm::SmallVectorImpl<char>& output) {
   llvm::raw_svector_ostream stream(output);
-  llvm::legacy::PassManager passes;
+  CodeGenPasses passes;
   const bool unsupported =
       machine.addPassesToEmitFile(passes, stream, nullptr, type,
                                   /*DisableVerify=*/true);
