@@ -8,6 +8,15 @@ preset=${1:-dev}
 [ $# -eq 0 ] || shift
 
 tools/install_packages.sh
+# AssemblyScript's compiler is not a package of Debian. Where npm can fetch it,
+# its test is run, else it is reported as skipped.
+node_programs=$PWD/build/node/node_modules/.bin
+if ! command -v asc >/dev/null && [ ! -x "$node_programs/asc" ] &&
+    command -v npm >/dev/null; then
+  npm install --silent --prefix build/node assemblyscript ||
+    echo "npm cannot fetch assemblyscript; its test will be skipped." >&2
+fi
+PATH=$PATH:$node_programs
 cmake --preset "$preset"
 cmake --build --preset "$preset"
 status=0
