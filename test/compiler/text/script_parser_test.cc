@@ -5,10 +5,12 @@
 #include <variant>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "compiler/text/script.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "test/compiler/small_stack.h"
 #include "test/support/status_matchers.h"
 
 namespace wasijit::compiler {
@@ -149,6 +151,47 @@ TEST(ParseScript, NamesWhatIsWrongAndWhere) {
   }
   EXPECT_THAT(ParseScript("(module)\n  (frobnicate)"),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("2:4")));
+}
+
+// What nests in the text must not nest on the stack.
+TEST(ParseScript, TakesAMillionNestedThingsOnASmallStack) {
+  for (const absl::string_view unit : {"(",
+                                       "(;",
+                                       "(@x ",
+                                       "(module ",
+                                       "(module binary (",
+                                       "(module quote (",
+                                       "(module definition ",
+                                       "(module instance ",
+                                       "(register ",
+                                       "(invoke ",
+                                       "(invoke \"\" ",
+                                       "(get \"\" ",
+                                       "(assert_return ",
+                                       "(assert_return (invoke \"\") ",
+                                       "(assert_trap (module ",
+                                       "(assert_exhaustion ",
+                                       "(assert_exception ",
+                                       "(assert_malformed ",
+                                       "(assert_invalid (module ",
+                                       "(assert_unlinkable (module ",
+                                       "(assert_malformed_custom (module ",
+                                       "(thread ",
+                                       "(thread $a (shared ",
+                                       "(thread $a (shared (module ",
+                                       "(wait "}) {
+    std::string source;
+    for (int i = 0; i < 1'000'000; ++i) absl::StrAppend(&source, unit);
+    test::RunOnSmallStack([&] {
+      EXPECT_THAT(ParseScript(source),
+                  StatusIs(absl::StatusCode::kInvalidArgument, testing::_))
+          << unit;
+    });
+  }
+  std::string either = "(assert_return (invoke \"\") ";
+  for (int i = 0; i < 1'000'000; ++i) absl::StrAppend(&either, "(either ");
+  test::RunOnSmallStack(
+      [&] { EXPECT_FALSE(ParseScript(either).ok()) << "either"; });
 }
 
 // What is wrong in a module is its own error, when it is asked for.
