@@ -255,8 +255,8 @@ std::optional<bool> ParseSwitch(absl::string_view word) {
 absl::string_view Nearest(absl::string_view word,
                           absl::Span<const absl::string_view> candidates) {
   absl::string_view nearest;
-  // More than a third of the letters wrong is another word.
-  size_t least = word.size() / 3 + 1;
+  // More than one letter wrong, and more than a third of them, is another word.
+  size_t least = std::max<size_t>(word.size() / 3, 1) + 1;
   for (absl::string_view candidate : candidates) {
     const size_t distance = EditDistance(word, candidate);
     if (distance < least) {
@@ -265,6 +265,12 @@ absl::string_view Nearest(absl::string_view word,
     }
   }
   return nearest;
+}
+
+absl::string_view NearestCommand(absl::string_view word) {
+  std::vector<absl::string_view> names;
+  for (const CommandInfo& command : Commands()) names.push_back(command.name);
+  return Nearest(word, names);
 }
 
 }  // namespace wasijit::tools

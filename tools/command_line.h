@@ -67,6 +67,9 @@ std::optional<bool> ParseSwitch(absl::string_view word);
 absl::string_view Nearest(absl::string_view word,
                           absl::Span<const absl::string_view> candidates);
 
+// The name of the command that is probably meant; empty if none is near.
+absl::string_view NearestCommand(absl::string_view word);
+
 }  // namespace wasijit::tools
 
 #endif  // WASIJIT_TOOLS_COMMAND_LINE_H_

@@ -133,7 +133,8 @@ absl::Status WriteFile(const std::string& path, absl::Span<const uint8_t> bytes,
 absl::Status WithPath(const absl::Status& status, absl::string_view path) {
   if (status.ok()) return status;
   return absl::Status(status.code(),
-                      absl::StrCat(path, ": ", status.message()));
+                      absl::StrCat(path == "-" ? "standard input" : path, ": ",
+                                   status.message()));
 }
 
 }  // namespace wasijit::tools

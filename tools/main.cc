@@ -33,7 +33,11 @@ int Main(const std::vector<std::string>& arguments) {
     if (arguments.size() == 1) return Print(ProgramHelp());
     const CommandInfo* command = FindCommand(arguments[1]);
     if (command != nullptr) return Print(CommandHelp(command->command));
-    PrintMessage("error", absl::StrCat("no command '", arguments[1], "'"));
+    const absl::string_view nearest = NearestCommand(arguments[1]);
+    PrintMessage("error",
+                 absl::StrCat("no command '", arguments[1], "'",
+                              nearest.empty() ? "" : "; did you mean '",
+                              nearest, nearest.empty() ? "" : "'?"));
     return kExitUsage;
   }
   absl::StatusOr<CommandLine> line = CommandLine::Parse(arguments);

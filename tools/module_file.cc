@@ -55,23 +55,14 @@ absl::Status CheckNoComponent(absl::Span<const uint8_t> bytes) {
 
 // From either format to the binary one.
 absl::StatusOr<std::vector<uint8_t>> BinaryOf(std::vector<uint8_t> bytes) {
-  switch (FormOf(bytes)) {
-    case ModuleForm::kBinary:
-      RETURN_IF_ERROR(CheckNoComponent(bytes));
-      return bytes;
-    case ModuleForm::kText: {
+  RETURN_IF_ERROR(CheckIsModule(bytes));
+  if (FormOf(bytes) == ModuleForm::kBinary) return bytes;
 #if WASIJIT_COMPILER
-      ASSIGN_OR_RETURN(Module module, compiler::ParseModule(TextOf(bytes)));
-      return *module.bytes;
+  ASSIGN_OR_RETURN(Module module, compiler::ParseModule(TextOf(bytes)));
+  return *module.bytes;
 #else
-      return absl::UnimplementedError("this build cannot read text");
+  return absl::UnimplementedError("this build cannot read text");
 #endif
-    }
-    case ModuleForm::kImage:
-      return absl::InvalidArgumentError("this is compiled already");
-    case ModuleForm::kUnknown:
-      return NoModule(bytes);
-  }
 }
 
 absl::StatusOr<std::shared_ptr<const CompiledModule>> LoadImage(
@@ -106,6 +97,19 @@ ModuleForm FormOf(absl::Span<const uint8_t> bytes) {
   if (absl::StartsWith(text, "(")) return ModuleForm::kText;
 #endif
   return ModuleForm::kUnknown;
+}
+
+absl::Status CheckIsModule(absl::Span<const uint8_t> bytes) {
+  switch (FormOf(bytes)) {
+    case ModuleForm::kBinary:
+      return CheckNoComponent(bytes);
+    case ModuleForm::kText:
+      return absl::OkStatus();
+    case ModuleForm::kImage:
+      return absl::InvalidArgumentError("this is compiled already");
+    case ModuleForm::kUnknown:
+      return NoModule(bytes);
+  }
 }
 
 absl::StatusOr<std::shared_ptr<const CompiledModule>> LoadModuleFile(

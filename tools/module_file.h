@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "runtime/code_cache.h"
@@ -26,6 +27,10 @@ enum class ModuleForm : uint8_t {
 };
 
 ModuleForm FormOf(absl::Span<const uint8_t> bytes);
+
+// InvalidArgument, saying what else it is, if a file begins like neither format
+// of modules.
+absl::Status CheckIsModule(absl::Span<const uint8_t> bytes);
 
 // Images are machine code, which could do anything. Trusted are those that the
 // user's key signed, or all.

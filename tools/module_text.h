@@ -17,6 +17,10 @@ namespace wasijit::tools {
 absl::StatusOr<Module> ReadModule(const std::string& path,
                                   const compiler::ParseOptions& options = {});
 
+// The same, validated too. Errors about instructions of a text show its place.
+absl::StatusOr<Module> ReadValidModule(
+    const std::string& path, const compiler::ParseOptions& options = {});
+
 // Writes text to a file or, for "-", to the standard output.
 absl::Status WriteText(const std::string& path, absl::string_view text);
 

@@ -160,9 +160,7 @@ absl::StatusOr<std::vector<Value>> ParseArguments(
 
 // For a file that does not exist: perhaps a command was meant.
 std::string CommandHint(absl::string_view file) {
-  std::vector<absl::string_view> names;
-  for (const CommandInfo& command : Commands()) names.push_back(command.name);
-  const absl::string_view nearest = Nearest(file, names);
+  const absl::string_view nearest = NearestCommand(file);
   if (nearest.empty() || access(std::string(file).c_str(), F_OK) == 0) {
     return "";
   }

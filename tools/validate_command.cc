@@ -5,12 +5,11 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "compiler/jit/compile_options.h"
-#include "compiler/validation/module_validator.h"
+#include "compiler/text/module_parser.h"
 #include "runtime/module/module.h"
 #include "runtime/status/status_macros.h"
 #include "tools/command.h"
 #include "tools/command_line.h"
-#include "tools/file.h"
 #include "tools/module_text.h"
 #include "tools/settings.h"
 #include "tools/terminal.h"
@@ -19,8 +18,9 @@ namespace wasijit::tools {
 namespace {
 
 absl::Status Validate(const std::string& path, compiler::FeatureSet features) {
-  ASSIGN_OR_RETURN(Module module, ReadModule(path, {.features = features}));
-  return WithPath(compiler::ValidateModule(module, features), path);
+  compiler::ParseOptions options;
+  options.features = features;
+  return ReadValidModule(path, options).status();
 }
 
 }  // namespace

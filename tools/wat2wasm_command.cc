@@ -4,9 +4,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "compiler/syntax/features.h"
 #include "compiler/text/module_parser.h"
-#include "compiler/validation/module_validator.h"
 #include "runtime/module/module.h"
 #include "runtime/status/status_macros.h"
 #include "tools/command.h"
@@ -26,13 +24,11 @@ absl::StatusOr<int> Wat2wasmCommand(const CommandLine& line) {
         "the standard input has no name to derive the output's from: "
         "say --output FILE");
   }
-  ASSIGN_OR_RETURN(
-      Module module,
-      ReadModule(input, {.identifiers = !line.Has(Option::kStripNames)}));
-  if (!line.Has(Option::kNoValidate)) {
-    RETURN_IF_ERROR(WithPath(
-        compiler::ValidateModule(module, compiler::FeatureSet::All()), input));
-  }
+  compiler::ParseOptions options;
+  options.identifiers = !line.Has(Option::kStripNames);
+  ASSIGN_OR_RETURN(const Module module, line.Has(Option::kNoValidate)
+                                            ? ReadModule(input, options)
+                                            : ReadValidModule(input, options));
   const absl::string_view output = line.Value(Option::kOutput).value_or("");
   RETURN_IF_ERROR(WriteFile(
       output.empty() ? WithExtension(input, ".wasm") : std::string(output),

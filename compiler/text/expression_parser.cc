@@ -48,6 +48,7 @@ ConstExpr ExpressionParser::ParseFoldedConstExpr() {
 
 void ExpressionParser::WriteEnd() {
   RefuseBranchHint();
+  word_ = cursor_.index();
   WriteOpcode(Opcode::kEnd);
   if (cursor_.ok()) return;
   frames_.clear();
@@ -61,6 +62,7 @@ void ExpressionParser::Run() {
 
 // One instruction, one clause, or the end of one.
 void ExpressionParser::Step() {
+  word_ = cursor_.index() + (cursor_.At(TokenKind::kLeftParen) ? 1 : 0);
   if (cursor_.At(TokenKind::kRightParen)) {
     CloseGroup();
   } else if (cursor_.AtAnnotation(Annotation::kBranchHint)) {
@@ -120,7 +122,16 @@ void ExpressionParser::EnterBlock(uint32_t label) {
   ++block_count_;
 }
 
+void ExpressionParser::AddPlace(uint32_t word) {
+  if (context_.places == nullptr || !in_function_) return;
+  context_.places->push_back(
+      {static_cast<uint32_t>(context_.module.functions.size()),
+       static_cast<uint32_t>(context_.bytes.size() - body_begin_),
+       cursor_.sequence().tokens[word].offset()});
+}
+
 void ExpressionParser::Write(const Instruction& instruction) {
+  AddPlace(word_);
   WriteInstruction(instruction, context_.bytes);
 }
 
@@ -130,12 +141,14 @@ void ExpressionParser::WriteOpcode(Opcode opcode) {
 }
 
 void ExpressionParser::Postpone(FrameKind kind) {
-  frames_.push_back(
-      {.kind = kind, .pending = static_cast<uint32_t>(pending_.size())});
+  frames_.push_back({.kind = kind,
+                     .pending = static_cast<uint32_t>(pending_.size()),
+                     .word = word_});
   WriteInstruction(instruction_, pending_);
 }
 
 void ExpressionParser::WritePostponed() {
+  AddPlace(frames_.back().word);
   const size_t begin = frames_.back().pending;
   context_.bytes.Bytes(absl::MakeConstSpan(pending_.bytes()).subspan(begin));
   pending_.Truncate(begin);

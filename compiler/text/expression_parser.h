@@ -79,6 +79,8 @@ class ExpressionParser {
     // Of kIfCondition: the token of the label, which is not in scope yet; 0 if
     // there is none.
     uint32_t label = 0;
+    // The token of the instruction's word.
+    uint32_t word = 0;
   };
 
   void Begin(size_t body_begin, bool in_function);
@@ -121,6 +123,8 @@ class ExpressionParser {
   void AddBranchHint(std::optional<uint8_t> hint);
 
   void EnterBlock(uint32_t label);
+  // Says where what is written next comes from.
+  void AddPlace(uint32_t word);
   void Write(const Instruction& instruction);
   void WriteOpcode(Opcode opcode);
   // Keeps the instruction until its operands are written.
@@ -134,6 +138,8 @@ class ExpressionParser {
   std::vector<Frame> frames_;
   ByteWriter pending_;
   Instruction instruction_;
+  // The token of its word.
+  uint32_t word_ = 0;
 
   bool in_function_ = false;
   size_t body_begin_ = 0;

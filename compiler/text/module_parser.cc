@@ -18,6 +18,7 @@
 #include "compiler/text/lexer.h"
 #include "compiler/text/name_section.h"
 #include "compiler/text/parser_context.h"
+#include "compiler/text/text_error.h"
 #include "runtime/status/status_macros.h"
 
 namespace wasijit::compiler {
@@ -122,7 +123,9 @@ absl::StatusOr<Module> ParseWhole(absl::string_view source,
   if (may_quote && cursor.TakeKeyword(Keyword::kQuote)) {
     const std::string text = ParseStrings(cursor);
     RETURN_IF_ERROR(cursor.status());
-    return ParseWhole(text, options, /*may_quote=*/false);
+    ParseOptions quoted = options;
+    quoted.places = nullptr;
+    return ParseWhole(text, quoted, /*may_quote=*/false);
   }
   return ParseModuleFields(sequence, {cursor.index(), end - 1}, id, options);
 }
@@ -147,6 +150,7 @@ absl::StatusOr<Module> ParseModuleFields(const TokenSequence& sequence,
                                          const ParseOptions& options) {
   TokenCursor cursor(sequence, fields);
   ParserContext context(cursor, options.identifiers, options.features);
+  context.places = options.places;
   if (id != 0 && options.identifiers) {
     context.names.module = std::string(context.NameOfId(sequence.tokens[id]));
   }
@@ -160,6 +164,24 @@ absl::StatusOr<Module> ParseModuleFields(const TokenSequence& sequence,
   return DecodeModule(
       std::make_shared<const std::vector<uint8_t>>(Encode(context)),
       options.features);
+}
+
+absl::Status WithPlaceInText(const absl::Status& error, uint32_t offset,
+                             absl::string_view source, const Module& module,
+                             const ParseOptions& options) {
+  std::vector<InstructionPlace> places;
+  ParseOptions placing = options;
+  placing.places = &places;
+  if (!ParseModule(source, placing).ok()) return error;
+  for (const InstructionPlace& place : places) {
+    if (module.functions[place.function].body.offset + place.offset != offset) {
+      continue;
+    }
+    return absl::Status(
+        error.code(),
+        TextError(source, place.source, error.message()).message());
+  }
+  return error;
 }
 
 }  // namespace wasijit::compiler

@@ -3,11 +3,14 @@
 #define WASIJIT_COMPILER_TEXT_MODULE_PARSER_H_
 
 #include <cstdint>
+#include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "compiler/syntax/features.h"
+#include "compiler/text/instruction_place.h"
 #include "compiler/text/token.h"
 #include "compiler/text/token_cursor.h"
 #include "runtime/module/module.h"
@@ -19,6 +22,9 @@ struct ParseOptions {
   // do.
   bool identifiers = true;
   FeatureSet features = FeatureSet::All();
+  // If not null: gets the places of all instructions of functions, in the order
+  // of the bytes. Not of those in a quotation.
+  std::vector<InstructionPlace>* places = nullptr;
 };
 
 // Whether bytes are to be read as text: they do not begin like a binary module
@@ -36,6 +42,13 @@ bool IsModuleText(absl::Span<const uint8_t> bytes);
 // recurses; memory is linear in the source.
 absl::StatusOr<Module> ParseModule(absl::string_view source,
                                    const ParseOptions& options = {});
+
+// The error again, with the place in the text of what is at `offset` in the
+// module's bytes, as TextError shows it; unchanged if that is no instruction of
+// a function. The module is what ParseModule made of the text with the options.
+absl::Status WithPlaceInText(const absl::Status& error, uint32_t offset,
+                             absl::string_view source, const Module& module,
+                             const ParseOptions& options = {});
 
 // The same for a part of a longer text: the fields of a module, tokens between
 // "(module $id" and its closing parenthesis. `id` is the token of the

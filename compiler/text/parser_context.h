@@ -13,6 +13,7 @@
 #include "compiler/binary/branch_hints.h"
 #include "compiler/syntax/features.h"
 #include "compiler/text/index_space.h"
+#include "compiler/text/instruction_place.h"
 #include "compiler/text/name_section.h"
 #include "compiler/text/token_cursor.h"
 #include "compiler/text/type_table.h"
@@ -54,6 +55,8 @@ struct ParserContext {
   bool collects_identifiers;
   NameSection names;
   std::vector<FunctionBranchHints> branch_hints;
+  // As ParseOptions::places.
+  std::vector<InstructionPlace>* places = nullptr;
   // Whether an instruction refers to a data segment, so that a data count
   // section is needed (specification, 5.5.16).
   bool uses_data_count = false;

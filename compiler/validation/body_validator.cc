@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "absl/strings/cord.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -157,8 +158,11 @@ absl::Status BodyValidator::Malformed() const {
 }
 
 absl::Status BodyValidator::Invalid() const {
-  return absl::InvalidArgumentError(
+  absl::Status error = absl::InvalidArgumentError(
       absl::StrCat(stack_.error(), Place(in_.offset), " (", in_.text(), ")"));
+  const std::string offset = absl::StrCat(in_.offset);
+  error.SetPayload(kOffsetPayload, absl::Cord(absl::string_view(offset)));
+  return error;
 }
 
 bool BodyValidator::CheckFeature(Feature feature) {

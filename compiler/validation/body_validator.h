@@ -24,6 +24,9 @@
 
 namespace wasijit::compiler {
 
+// The payload of errors about an instruction: its offset, in decimal.
+inline constexpr char kOffsetPayload[] = "wasijit/offset";
+
 // Validates one body after the other and keeps its storage in between. One
 // thread each; the context is only read.
 //

@@ -9,6 +9,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "compiler/validation/body_validator.h"
@@ -448,6 +449,15 @@ absl::Status ValidateModule(Module& module, FeatureSet features) {
   RETURN_IF_ERROR(validator.Validate());
   module.features_used = validator.features_used().bits();
   return absl::OkStatus();
+}
+
+std::optional<uint32_t> OffsetOf(const absl::Status& error) {
+  const auto payload = error.GetPayload(kOffsetPayload);
+  uint32_t offset = 0;
+  if (!payload || !absl::SimpleAtoi(std::string(*payload), &offset)) {
+    return std::nullopt;
+  }
+  return offset;
 }
 
 }  // namespace wasijit::compiler

@@ -2,6 +2,9 @@
 #ifndef WASIJIT_COMPILER_VALIDATION_MODULE_VALIDATOR_H_
 #define WASIJIT_COMPILER_VALIDATION_MODULE_VALIDATOR_H_
 
+#include <cstdint>
+#include <optional>
+
 #include "absl/status/status.h"
 #include "compiler/syntax/features.h"
 #include "runtime/module/module.h"
@@ -15,6 +18,10 @@ namespace wasijit::compiler {
 // and the use of a feature that is not in `features` are InvalidArgument too.
 // Time is linear in the size of the module; nothing recurses.
 absl::Status ValidateModule(Module& module, FeatureSet features);
+
+// Where the instruction lies that an error of ValidateModule is about, in the
+// module's bytes; nothing if it is about something else.
+std::optional<uint32_t> OffsetOf(const absl::Status& error);
 
 }  // namespace wasijit::compiler
 

@@ -141,6 +141,11 @@ TEST(Nearest, FindsAMisspelledWordOnly) {
   EXPECT_EQ(Nearest("--dri", kWords), "--dir");
   EXPECT_EQ(Nearest("--frobnicate", kWords), "");
   EXPECT_EQ(Nearest("", kWords), "");
+  EXPECT_EQ(NearestCommand("rn"), "run");
+  EXPECT_EQ(NearestCommand("ls"), "");
+#if WASIJIT_COMPILER
+  EXPECT_EQ(NearestCommand("wast2wasm"), "wat2wasm");
+#endif
 }
 
 }  // namespace

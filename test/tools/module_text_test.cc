@@ -42,7 +42,9 @@ TEST(ReadModule, NamesTheFileAndThePlace) {
       {"(module\n  (func i32.frob))", "2:9"},
       {absl::string_view("\0asm\2\0\0\0", 8), "unknown binary version"},
       {absl::string_view("\0asm\1\0\0\0\1\5", 10), "length out of bounds"},
-      {"plain", "magic header not detected"},
+      {"plain", "this is not WebAssembly"},
+      {"", "the file is empty"},
+      {absl::string_view("\0as", 3), "the file ends within its header"},
   };
   for (const auto& test : kCases) {
     const std::string path = Write("c", test.text);
@@ -54,6 +56,24 @@ TEST(ReadModule, NamesTheFileAndThePlace) {
   EXPECT_THAT(
       ReadModule("/nonexistent.wat"),
       StatusIs(absl::StatusCode::kNotFound, HasSubstr("/nonexistent.wat")));
+}
+
+TEST(ReadValidModule, ShowsThePlaceOfWhatIsInvalid) {
+  EXPECT_OK(ReadValidModule(Write("d", "(module (memory 1))")));
+  EXPECT_THAT(ReadValidModule(Write("e", "(func\n  (i32.add))")),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       AllOf(HasSubstr("type mismatch"), HasSubstr("2:4"))));
+  // Of the binary format there is the offset.
+  ASSERT_OK_AND_ASSIGN(const Module module,
+                       ReadModule(Write("f", "(func\n  (i32.add))")));
+  const absl::string_view bytes(
+      reinterpret_cast<const char*>(module.bytes->data()),
+      module.bytes->size());
+  const auto invalid = ReadValidModule(Write("g", bytes));
+  EXPECT_THAT(invalid, StatusIs(absl::StatusCode::kInvalidArgument,
+                                HasSubstr("offset 0x")));
+  EXPECT_THAT(std::string(invalid.status().message()),
+              testing::Not(HasSubstr("2:4")));
 }
 
 TEST(WithExtension, ReplacesDirectoryAndExtension) {

@@ -6,7 +6,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "compiler/binary/instruction_codec.h"
 #include "compiler/text/module_printer.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -131,6 +133,43 @@ TEST(ParseModule, KeepsANameSectionThatIsGiven) {
                   "(@custom \"name\" \"\\01\\04\\01\\00\\01g\"))"));
   EXPECT_EQ(module.FunctionName(0), "g");
   EXPECT_EQ(module.custom_sections.size(), 1u);
+}
+
+// The words of all instructions, in the order in which they are executed.
+TEST(ParseModule, GivesThePlacesOfInstructions) {
+  constexpr absl::string_view kText =
+      "(module (import \"\" \"\" (func)) (global i32 (i32.const 1))"
+      " (func (param i32) (local i64) local.get 0 if nop else nop end"
+      " (if (i32.eqz (local.get 0)) (then (drop (i32.const 7))) (else))))";
+  std::vector<InstructionPlace> places;
+  ParseOptions options;
+  options.places = &places;
+  ASSERT_OK_AND_ASSIGN(const Module module, ParseModule(kText, options));
+  InstructionReader reader(module, module.functions[1].body);
+  Instruction instruction;
+  size_t i = 0;
+  for (; reader.Next(instruction); ++i) {
+    ASSERT_LT(i, places.size());
+    EXPECT_EQ(places[i].function, 1u);
+    EXPECT_EQ(module.functions[1].body.offset + places[i].offset,
+              instruction.offset);
+    const absl::string_view rest = kText.substr(places[i].source);
+    EXPECT_TRUE(absl::StartsWith(rest, instruction.text()) ||
+                (instruction.opcode == Opcode::kEnd && rest[0] == ')'))
+        << instruction.text() << " and " << rest;
+  }
+  EXPECT_EQ(i, places.size());
+}
+
+TEST(WithPlaceInText, AddsTheLineOfAnInstruction) {
+  constexpr absl::string_view kText = "(func\n  (drop (i32.const 1)))";
+  ASSERT_OK_AND_ASSIGN(const Module module, ParseModule(kText));
+  const uint32_t body = module.functions[0].body.offset;
+  const absl::Status error = absl::InvalidArgumentError("wrong");
+  EXPECT_EQ(WithPlaceInText(error, body + 3, kText, module).message(),
+            "wrong, at 2:4\n    (drop (i32.const 1)))\n     ^");
+  EXPECT_EQ(WithPlaceInText(error, body + 2, kText, module), error);
+  EXPECT_EQ(WithPlaceInText(error, 0, kText, module), error);
 }
 
 // What nests in the text must not nest on the stack.

@@ -222,6 +222,18 @@ TEST(ValidateModule, SurvivesEveryDamagedByte) {
   }
 }
 
+// Of an instruction, not of anything else.
+TEST(ValidateModule, SaysAtWhichOffset) {
+  ASSERT_OK_AND_ASSIGN(Module module,
+                       compiler::ParseModule("(func nop i32.add drop)"));
+  const absl::Status error = ValidateModule(module, FeatureSet::All());
+  EXPECT_EQ(compiler::OffsetOf(error), module.functions[0].body.offset + 2);
+  ASSERT_OK_AND_ASSIGN(Module other,
+                       compiler::ParseModule("(export \"f\" (func 1))"));
+  EXPECT_EQ(compiler::OffsetOf(ValidateModule(other, FeatureSet::All())),
+            std::nullopt);
+}
+
 // One function whose body repeats `opening` a million times, then `closing`.
 Bytes DeepModule(const Bytes& opening, const Bytes& closing) {
   constexpr int kDepth = 1'000'000;
