@@ -8,6 +8,8 @@
   compare.py startup --wasm FILE [--before=OPTION]... -- ARGUMENT...
                        the same of one program
   compare.py wasi      WASI calls beside the system's own, in nanoseconds
+  compare.py front-end whole processes that only read a module of 16 MB, in MB
+                       a second of processor time, beside wabt
 
 Runs are interleaved: every engine runs a program once before any runs it
 again, so that a slow minute of the machine falls on all of them. A cell is a
@@ -39,6 +41,7 @@ import sys
 import tempfile
 import time
 
+import front_end_module
 import wasi_calls
 
 BENCH = pathlib.Path(__file__).resolve().parent
@@ -277,6 +280,39 @@ def table_of(programs, engines, results, options):
     return header, rows + [mean]
 
 
+def front_end_table(options):
+    """Rows of what reads which format, and how fast."""
+    directory = tempfile.TemporaryDirectory()
+    atexit.register(directory.cleanup)
+    wasm = pathlib.Path(directory.name, "large.wasm")
+    wat = wasm.with_suffix(".wat")
+    program = options.programs / "wasm" / f"{options.filter or 'string_map'}.wasm"
+    wasm.write_bytes(front_end_module.replicated(program.read_bytes(), 16 << 20))
+    subprocess.run([options.wasijit, "wasm2wat", wasm, "-o", wat], check=True)
+    output = str(wasm.with_suffix(".out"))
+    tasks = [("decode, validate", wasm, {
+        "wasijit": [options.wasijit, "validate", str(wasm)],
+        "wabt": ["wasm-validate", str(wasm)],
+    }), ("parse, validate", wat, {
+        "wasijit": [options.wasijit, "wat2wasm", str(wat), "-o", output],
+        "wabt": ["wat2wasm", str(wat), "-o", output],
+    })]
+    rows = []
+    for task, file, commands in tasks:
+        results = {name: [] for name in commands}
+        for _ in range(options.runs):
+            for name, command in commands.items():
+                result = execute(command)
+                if result.status != 0:
+                    sys.exit(f"{' '.join(command)}: status {result.status}: "
+                             f"{result.stderr.decode(errors='replace')}")
+                results[name].append(result.cpu)
+        size = file.stat().st_size / 1e6
+        rows.append([task, f"{size:.1f}",
+                     *(f"{size / min(times):.0f}" for times in results.values())])
+    return ["front end", "MB", "wasijit (MB/s)", "wabt (MB/s)"], rows
+
+
 def render(header, rows, markdown):
     if markdown:
         yield "| " + " | ".join(header) + " |"
@@ -294,7 +330,8 @@ def render(header, rows, markdown):
 def parse_options():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("mode", choices=["kernels", "startup", "wasi"])
+    parser.add_argument("mode", choices=["kernels", "startup", "wasi",
+                                         "front-end"])
     parser.add_argument("--build", type=pathlib.Path,
                         default=BENCH.parent / "build" / "release",
                         help="build directory of wasijit and the programs")
@@ -336,7 +373,7 @@ def parse_options():
     options.programs = options.programs or options.build / "bench/programs"
     options.guests = options.guests or options.build / "test/programs"
     options.wasijit = options.wasijit or str(options.build / "bin/wasijit")
-    startup = options.mode == "startup"
+    startup = options.mode != "kernels"
     options.clock = options.clock or ("process" if startup else "kernel")
     if options.runs is None:
         options.runs = 1 if options.check else 20 if startup else 5
@@ -368,6 +405,10 @@ def main():
     if options.mode == "wasi":
         header, rows = wasi_calls.table(options.build.resolve(), options.runs,
                                         options.filter)
+        print("\n".join(render(header, rows, options.markdown)))
+        return 0
+    if options.mode == "front-end":
+        header, rows = front_end_table(options)
         print("\n".join(render(header, rows, options.markdown)))
         return 0
     engines = chosen_engines(options)

@@ -279,9 +279,8 @@ void WriteImmediates(const Instruction& in, ByteWriter& writer) {
 
 }  // namespace
 
-void ReadInstruction(ByteReader& reader, Instruction& instruction) {
-  instruction.offset = reader.offset();
-  const uint8_t byte = reader.Byte();
+void internal::ReadAfterByte(uint8_t byte, ByteReader& reader,
+                             Instruction& instruction) {
   std::optional<Opcode> opcode = OpcodeFromByte(byte);
   if (!opcode) [[unlikely]] {
     uint32_t code = byte;

@@ -2,7 +2,10 @@
 #ifndef WASIJIT_COMPILER_BINARY_INSTRUCTION_CODEC_H_
 #define WASIJIT_COMPILER_BINARY_INSTRUCTION_CODEC_H_
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -32,9 +35,60 @@ inline constexpr uint32_t kMaxBrTableLabels = 65'520;
 void ReadLocals(ByteReader& reader, std::vector<LocalGroup>& groups);
 void WriteLocals(absl::Span<const LocalGroup> groups, ByteWriter& writer);
 
+namespace internal {
+
+// How an instruction is read whose code begins with a byte.
+enum class ReadingForm : uint8_t {
+  // Nothing follows.
+  kBare,
+  // Instruction::index follows.
+  kIndex,
+  kOther,
+};
+
+constexpr ReadingForm FormOf(ImmediateKind kind) {
+  switch (kind) {
+    case ImmediateKind::kNone:
+      return ReadingForm::kBare;
+    case ImmediateKind::kLabel:
+    case ImmediateKind::kFunction:
+    case ImmediateKind::kLocal:
+    case ImmediateKind::kGlobal:
+      return ReadingForm::kIndex;
+    default:
+      return ReadingForm::kOther;
+  }
+}
+
+inline constexpr auto kReadingForms = [] {
+  std::array<ReadingForm, 256> forms = {};
+  for (size_t byte = 0; byte < forms.size(); ++byte) {
+    const std::optional<Opcode> opcode =
+        OpcodeFromByte(static_cast<uint8_t>(byte));
+    forms[byte] =
+        opcode ? FormOf(Info(*opcode).immediate) : ReadingForm::kOther;
+  }
+  return forms;
+}();
+
+// What is behind the first byte, which has been read.
+void ReadAfterByte(uint8_t byte, ByteReader& reader, Instruction& instruction);
+
+}  // namespace internal
+
 // Reads one instruction into `instruction`; on failure the reader has the
 // error and the contents are arbitrary.
-void ReadInstruction(ByteReader& reader, Instruction& instruction);
+inline void ReadInstruction(ByteReader& reader, Instruction& instruction) {
+  instruction.offset = reader.offset();
+  const uint8_t byte = reader.Byte();
+  const internal::ReadingForm form = internal::kReadingForms[byte];
+  if (form == internal::ReadingForm::kOther) {
+    return internal::ReadAfterByte(byte, reader, instruction);
+  }
+  // Two of three instructions: without a jump for their kind.
+  instruction.opcode = *OpcodeFromByte(byte);
+  if (form == internal::ReadingForm::kIndex) instruction.index = reader.U32();
+}
 void WriteInstruction(const Instruction& instruction, ByteWriter& writer);
 
 // Iterates over a body:

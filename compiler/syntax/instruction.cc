@@ -1,18 +1,36 @@
 #include "compiler/syntax/instruction.h"
 
-#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 
 namespace wasijit::compiler {
 namespace {
 
-// Rows sorted by text; rows of the same text stay in order.
-constexpr auto kRowsByText = [] {
-  std::array<uint16_t, kInstructionCount> rows = {};
-  for (uint16_t row = 0; row < kInstructionCount; ++row) rows[row] = row;
-  std::sort(rows.begin(), rows.end(), [](uint16_t a, uint16_t b) {
-    const int order = kInstructions[a].text.compare(kInstructions[b].text);
-    return order != 0 ? order < 0 : a < b;
-  });
+// A hash table of texts, open-addressed, at most a third full; of rows with the
+// same text, the first.
+constexpr size_t kTextSlots = 2048;
+static_assert(3 * kInstructionCount <= kTextSlots);
+
+constexpr size_t SlotOfText(absl::string_view text) {
+  uint32_t hash = 2166136261;
+  for (const char c : text) hash = (hash ^ static_cast<uint8_t>(c)) * 16777619;
+  return (hash ^ hash >> 15) % kTextSlots;
+}
+
+constexpr auto kRowFromText = [] {
+  std::array<uint16_t, kTextSlots> rows = {};
+  for (uint16_t& row : rows) row = internal::kNoRow;
+  for (uint16_t row = 0; row < kInstructionCount; ++row) {
+    const absl::string_view text = kInstructions[row].text;
+    size_t slot = SlotOfText(text);
+    while (rows[slot] != internal::kNoRow &&
+           kInstructions[rows[slot]].text != text) {
+      slot = (slot + 1) % kTextSlots;
+    }
+    if (rows[slot] == internal::kNoRow) rows[slot] = row;
+  }
   return rows;
 }();
 
@@ -32,13 +50,15 @@ consteval bool AllCodesAreFound() {
 
 // Equal texts are neighbours in the table; their immediates tell them apart.
 consteval bool EqualTextsAreNeighbours() {
-  for (size_t i = 1; i < kInstructionCount; ++i) {
-    const uint16_t previous = kRowsByText[i - 1];
-    const uint16_t row = kRowsByText[i];
-    if (kInstructions[previous].text == kInstructions[row].text &&
-        row != previous + 1) {
-      return false;
+  uint16_t first = 0;
+  for (uint16_t row = 0; row < kInstructionCount; ++row) {
+    const absl::string_view text = kInstructions[row].text;
+    if (kInstructions[first].text != text) first = row;
+    size_t slot = SlotOfText(text);
+    while (kInstructions[kRowFromText[slot]].text != text) {
+      slot = (slot + 1) % kTextSlots;
     }
+    if (kRowFromText[slot] != first) return false;
   }
   return true;
 }
@@ -71,15 +91,11 @@ static_assert(SignaturesParse());
 }  // namespace
 
 std::optional<Opcode> OpcodeFromText(absl::string_view text) {
-  const auto* found =
-      std::lower_bound(kRowsByText.begin(), kRowsByText.end(), text,
-                       [](uint16_t row, absl::string_view wanted) {
-                         return kInstructions[row].text < wanted;
-                       });
-  if (found == kRowsByText.end() || kInstructions[*found].text != text) {
-    return std::nullopt;
+  for (size_t slot = SlotOfText(text);; slot = (slot + 1) % kTextSlots) {
+    const uint16_t row = kRowFromText[slot];
+    if (row == internal::kNoRow) return std::nullopt;
+    if (kInstructions[row].text == text) return static_cast<Opcode>(row);
   }
-  return static_cast<Opcode>(*found);
 }
 
 bool SameInstruction(const Instruction& a, const Instruction& b) {

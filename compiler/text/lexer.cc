@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "compiler/text/annotations.h"
 #include "compiler/text/number_parser.h"
@@ -47,6 +48,16 @@ const std::array<CharacterClass, 256> kClasses = [] {
   return classes;
 }();
 
+bool StartsLower(absl::string_view word) {
+  return absl::ascii_islower(static_cast<unsigned char>(word[0]));
+}
+
+// Whether an unquoted word is certainly no number.
+bool IsKeyword(absl::string_view word) {
+  return StartsLower(word) && !absl::StartsWith(word, "inf") &&
+         !absl::StartsWith(word, "nan");
+}
+
 class Lexer {
  public:
   explicit Lexer(absl::string_view source) : source_(source) {}
@@ -57,9 +68,12 @@ class Lexer {
   absl::Status LexAll();
   absl::Status LexLeftParen();
   void LexRightParen();
+  void SkipSpace();
   void SkipLineComment();
   absl::Status SkipBlockComment();
   absl::Status LexAnnotation();
+  // The most frequent words; false, and nothing done, if it is another one.
+  bool LexPlainKeyword();
   absl::Status LexWord();
   absl::StatusOr<TokenKind> ClassifyWord(absl::string_view word, bool plain);
   absl::StatusOr<TokenKind> ClassifyQuotedId(absl::string_view word);
@@ -116,7 +130,7 @@ absl::Status Lexer::LexAll() {
   while (position_ < source_.size()) {
     switch (ClassAt(position_)) {
       case CharacterClass::kSpace:
-        ++position_;
+        SkipSpace();
         break;
       case CharacterClass::kLeftParen:
         RETURN_IF_ERROR(LexLeftParen());
@@ -167,6 +181,12 @@ void Lexer::LexRightParen() {
     open_.pop_back();
   }
   ++position_;
+}
+
+void Lexer::SkipSpace() {
+  size_t end = position_ + 1;
+  while (end < source_.size() && ClassAt(end) == CharacterClass::kSpace) ++end;
+  position_ = end;
 }
 
 void Lexer::SkipLineComment() {
@@ -226,7 +246,27 @@ absl::Status Lexer::LexAnnotation() {
   return absl::OkStatus();
 }
 
+bool Lexer::LexPlainKeyword() {
+  size_t end = position_;
+  while (end < source_.size() && ClassAt(end) == CharacterClass::kId) ++end;
+  if (end == position_ || dropped_depth_ > 0) return false;
+  // What may make a longer word of it.
+  if (end < source_.size()) {
+    const CharacterClass next = ClassAt(end);
+    if (next != CharacterClass::kSpace && next != CharacterClass::kLeftParen &&
+        next != CharacterClass::kRightParen) {
+      return false;
+    }
+  }
+  const absl::string_view word = source_.substr(position_, end - position_);
+  if (!IsKeyword(word)) return false;
+  Add(TokenKind::kKeyword, position_, word.size());
+  position_ = end;
+  return true;
+}
+
 absl::Status Lexer::LexWord() {
+  if (LexPlainKeyword()) return absl::OkStatus();
   const size_t begin = position_;
   bool plain = true;
   for (; position_ < source_.size(); ++position_) {
@@ -268,8 +308,7 @@ absl::StatusOr<TokenKind> Lexer::ClassifyWord(absl::string_view word,
                                                 : TokenKind::kReserved;
   }
   if (!plain) return TokenKind::kReserved;
-  const bool lower = absl::ascii_islower(static_cast<unsigned char>(first));
-  if (lower && first != 'i' && first != 'n') return TokenKind::kKeyword;
+  if (IsKeyword(word)) return TokenKind::kKeyword;
   switch (ClassifyNumber(word)) {
     case NumberForm::kNat:
       return TokenKind::kNat;
@@ -278,7 +317,7 @@ absl::StatusOr<TokenKind> Lexer::ClassifyWord(absl::string_view word,
     case NumberForm::kFloat:
       return TokenKind::kFloat;
     case NumberForm::kNone:
-      return lower ? TokenKind::kKeyword : TokenKind::kReserved;
+      return StartsLower(word) ? TokenKind::kKeyword : TokenKind::kReserved;
   }
 }
 

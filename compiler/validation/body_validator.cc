@@ -165,11 +165,7 @@ absl::Status BodyValidator::Invalid() const {
   return error;
 }
 
-bool BodyValidator::CheckFeature(Feature feature) {
-  used_.Add(feature);
-  if (context_.features.Has(feature)) [[likely]] {
-    return true;
-  }
+bool BodyValidator::FailDisabled(Feature feature) {
   FeatureSet needed;
   return Fail(*DisabledFeature(needed.Add(feature), context_.features));
 }

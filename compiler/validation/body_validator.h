@@ -69,7 +69,11 @@ class BodyValidator {
   }
 
   // Immediates. The first ones check that what `index` names exists.
-  bool CheckFeature(Feature feature);
+  bool CheckFeature(Feature feature) {
+    used_.Add(feature);
+    return context_.features.Has(feature) || FailDisabled(feature);
+  }
+  bool FailDisabled(Feature feature);
   bool CheckLabel(uint32_t label);
   bool CheckTable(uint32_t table);
   bool CheckMemory(uint32_t memory);

@@ -48,17 +48,19 @@ bool BodyValidator::SelectTyped() {
 
 bool BodyValidator::LocalGet() {
   if (in_.index >= locals_.count()) return FailUnknown("local", in_.index);
-  if (!locals_.IsInitialized(in_.index)) {
+  const ValueType type = locals_.At(in_.index);
+  if (!type.IsDefaultable() && !locals_.IsInitialized(in_.index)) {
     return Fail(absl::StrCat("uninitialized local ", in_.index));
   }
-  stack_.Push(locals_.At(in_.index));
+  stack_.Push(type);
   return true;
 }
 
 bool BodyValidator::LocalSet() {
   if (in_.index >= locals_.count()) return FailUnknown("local", in_.index);
-  locals_.SetInitialized(in_.index);
-  return stack_.Pop(locals_.At(in_.index));
+  const ValueType type = locals_.At(in_.index);
+  if (!type.IsDefaultable()) locals_.SetInitialized(in_.index);
+  return stack_.Pop(type);
 }
 
 bool BodyValidator::LocalTee() {
