@@ -14,11 +14,7 @@ EXEMPT = {
     "tools/stub_main.cc": "test/cli runs executables",
     "compiler/module_main.cc": "test/cli loads the module",
     "compiler/jit/located_listing.cc": "listing_test lists so",
-    "compiler/lowering/gc_object.cc": "gc_aggregate_test and test/spec run what it lowers",
-    "compiler/lowering/handlers.cc": "exception_test and test/spec run what it lowers",
     "compiler/lowering/counter.cc": "function_compiler_test and test/spec run what it lowers",
-    "runtime/platform/memory_file.cc": "code_arena_test and executable_memory_test map files",
-    "tools/script_values.cc": "test/spec and test/cli run it",
 }
 # The body of a subcommand is tested by the transcripts in test/cli.
 COMMAND = re.compile(r"^tools/\w+_command\.cc$")
