@@ -76,6 +76,7 @@ absl::Status BodyPrinter::PrintFunction(const ModuleFunction& function,
   const InstructionReader reader(module_, function.body);
   RETURN_IF_ERROR(reader.status());
   for (const LocalGroup& group : reader.locals()) {
+    if (group.count == 0) continue;
     StartLine(kBodyDepth, text);
     for (uint32_t i = 0; i < group.count; ++i) {
       absl::StrAppend(&text, i == 0 ? "" : " ", "(local",

@@ -179,7 +179,8 @@ HeapType ParseHeapType(ParserContext& context) {
   }
   if (!cursor.AtIndex()) {
     cursor.FailUnexpected("a heap type");
-    return HeapType();
+    // Something that can be written: bodies are, up to where parsing stops.
+    return AbstractHeapType::kAny;
   }
   return HeapType::Concrete(context.ExpectIndex(context.types));
 }

@@ -28,7 +28,7 @@ std::vector<Bytes> ReadSeeds(const std::vector<std::string>& paths) {
   std::vector<std::filesystem::path> files;
   for (const std::string& path : paths) {
     if (!std::filesystem::is_directory(path)) {
-      files.emplace_back(path);
+      if (std::filesystem::exists(path)) files.emplace_back(path);
       continue;
     }
     for (const auto& entry :
@@ -95,6 +95,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "no seeds\n");
     return 1;
   }
+  Run({});
   for (const Bytes& seed : seeds) Run(seed);
   std::mt19937_64 random(1);
   size_t mutations = 0;

@@ -57,6 +57,17 @@ TEST(BodyPrinter, PrintsALineForEachInstruction) {
     i32.const 1)");
 }
 
+// Declarations of no locals at all say nothing.
+TEST(BodyPrinter, LeavesOutEmptyGroupsOfLocals) {
+  ASSERT_OK_AND_ASSIGN(
+      const Module module,
+      ParseModule("(module binary \"\\00asm\\01\\00\\00\\00\""
+                  " \"\\01\\04\\01\\60\\00\\00\\03\\02\\01\\00\""
+                  " \"\\0a\\08\\01\\06\\02\\00\\7f\\01\\7e\\0b\")"));
+  ASSERT_OK_AND_ASSIGN(const std::string text, PrintLast(module));
+  EXPECT_EQ(text, " (type 0)\n    (local i64)");
+}
+
 TEST(BodyPrinter, StopsAtTheLimit) {
   std::string body;
   for (int i = 0; i < 1000; ++i) absl::StrAppend(&body, " nop");

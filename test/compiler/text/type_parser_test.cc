@@ -68,6 +68,17 @@ TEST(ParseValueType, RejectsOthers) {
   }
 }
 
+// It is written before the error is looked at.
+TEST(ParseHeapType, GivesATypeWithACodeAfterAnError) {
+  for (const char* text : {"ext2n", "(sub)", "", "(exact x)", "\"any\""}) {
+    ParserFixture fixture(text);
+    const HeapType type = ParseHeapType(fixture.context);
+    EXPECT_NE(fixture.error(), "") << text;
+    EXPECT_FALSE(type.IsAbstract() && type.Is(AbstractHeapType::kBottom))
+        << text;
+  }
+}
+
 TEST(ParseMemoryType, ReadsWhatToStringWrites) {
   for (const char* text : {"1", "0 5", "i64 1 2", "1 2 shared",
                            "0 (pagesize 1)", "i64 0 9 shared (pagesize 1)"}) {

@@ -12,6 +12,7 @@
 #include "gtest/gtest.h"
 #include "runtime/module/module.h"
 #include "test/runtime/image_builder.h"
+#include "test/support/image_checksum.h"
 #include "test/support/status_matchers.h"
 
 namespace wasijit::test {
@@ -112,14 +113,7 @@ TEST(CodeImageTest, EveryOtherLengthIsNoticed) {
 std::vector<uint8_t> Forged(std::vector<uint8_t> bytes, size_t offset,
                             uint8_t value) {
   bytes[offset] = value;
-  uint64_t state = bytes.size() - 16;
-  for (size_t i = 16; i < bytes.size(); i += 8) {
-    uint64_t word = 0;
-    std::memcpy(&word, &bytes[i], std::min<size_t>(8, bytes.size() - i));
-    state = (state ^ word) * 0x9e3779b97f4a7c15;
-    state ^= state >> 32;
-  }
-  std::memcpy(&bytes[8], &state, sizeof(state));
+  FixImageChecksum(bytes);
   return bytes;
 }
 
