@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 
 #include "runtime/module/byte_reader.h"
 #include "wasi/host_errno.h"
@@ -17,7 +16,7 @@ namespace wasijit::wasi {
 namespace {
 
 // How often openat2 is repeated when a rename elsewhere keeps it from deciding
-// whether ".." led out.
+// whether ".." led out; the walker then decides.
 constexpr int kRaceAttempts = 32;
 
 int SystemOpenat2(int root, const char* path, int flags, mode_t mode) {
@@ -47,7 +46,7 @@ Result<HostFile> OpenBeneath(int root, const char* path, int flags,
     if (errno == EXDEV) return std::unexpected(Errno::kNotcapable);
     if (errno != EAGAIN && !IsRepeated(errno)) return HostError();
   }
-  return std::unexpected(Errno::kAgain);
+  return WalkAndOpen(root, path, flags, mode);
 }
 
 bool IsDots(absl::string_view name) { return name == "." || name == ".."; }
@@ -61,7 +60,8 @@ Result<Path> Path::CopyTarget(absl::string_view text) {
     result = std::unexpected(Errno::kNametoolong);
     return result;
   }
-  std::memcpy(result->bytes_, text.data(), text.size());
+  // The empty path has no address.
+  text.copy(result->bytes_, text.size());
   result->bytes_[text.size()] = '\0';
   result->size_ = text.size();
   // From here on only the copy counts: the guest may change the original.
