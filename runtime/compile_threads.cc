@@ -54,6 +54,11 @@ void BecomeNice() {
                                 kBackgroundNiceness));
 }
 
+// Beside the one that the program needs itself.
+size_t SpareCores() {
+  return std::max<size_t>(std::thread::hardware_concurrency(), 2) - 1;
+}
+
 }  // namespace
 
 CompileThreads& CompileThreads::Get() {
@@ -65,10 +70,13 @@ bool CompileThreads::RunNow(Work work) {
   return Add(Kind::kNow, std::numeric_limits<size_t>::max(), std::move(work));
 }
 
+// If the system refuses a thread, nothing becomes faster.
+void CompileThreads::RunSoon(Work work) {
+  static_cast<void>(Add(Kind::kSoon, SpareCores(), std::move(work)));
+}
+
 void CompileThreads::RunInBackground(Work work) {
-  const size_t cores = std::thread::hardware_concurrency();
-  static_cast<void>(
-      Add(Kind::kBackground, std::max<size_t>(cores, 2) - 1, std::move(work)));
+  static_cast<void>(Add(Kind::kBackground, SpareCores(), std::move(work)));
 }
 
 bool CompileThreads::Add(Kind kind, size_t max_threads, Work work) {

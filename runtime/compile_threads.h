@@ -24,11 +24,13 @@ class CompileThreads {
   // Somebody waits for the work: it begins at once, on a thread of its own if
   // need be. False if the system refuses a thread.
   bool RunNow(Work work) ABSL_LOCKS_EXCLUDED(mutex_);
+  // The faster it is done, the less time slow code runs.
+  void RunSoon(Work work) ABSL_LOCKS_EXCLUDED(mutex_);
   // The work gives way to everything else.
   void RunInBackground(Work work) ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
-  enum class Kind : uint8_t { kNow, kBackground };
+  enum class Kind : uint8_t { kNow, kSoon, kBackground };
   struct Queue {
     std::deque<Work> works;
     size_t threads = 0;
@@ -44,7 +46,7 @@ class CompileThreads {
   }
 
   absl::Mutex mutex_;
-  Queue queues_[2] ABSL_GUARDED_BY(mutex_);
+  Queue queues_[3] ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace wasijit

@@ -70,10 +70,11 @@ absl::StatusOr<std::shared_ptr<const CompiledModule>> CompiledModule::Create(
 }
 
 absl::StatusOr<std::shared_ptr<const CompiledModule>> CompiledModule::Create(
-    LazyImage image, SharedTypeRegistry& types) {
+    LazyImage image, SharedTypeRegistry& types, TierOptions options) {
   std::shared_ptr<CompiledModule> compiled =
       absl::WrapUnique(new CompiledModule(image.module, image.bounds_checks));
-  ASSIGN_OR_RETURN(compiled->lazy_, LazyCode::Create(std::move(image)));
+  ASSIGN_OR_RETURN(compiled->lazy_,
+                   LazyCode::Create(std::move(image), options));
   RETURN_IF_ERROR(compiled->AddTypes(types));
   compiled->Register();
   return compiled;

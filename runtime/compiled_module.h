@@ -13,6 +13,7 @@
 #include "absl/types/span.h"
 #include "runtime/abi/code_image.h"
 #include "runtime/abi/tier_compiler.h"
+#include "runtime/abi/vm_context.h"
 #include "runtime/abi/vm_context_layout.h"
 #include "runtime/lazy_code.h"
 #include "runtime/loaded_code.h"
@@ -28,7 +29,7 @@ class CompiledModule : public std::enable_shared_from_this<CompiledModule> {
   static absl::StatusOr<std::shared_ptr<const CompiledModule>> Create(
       CodeImage image, SharedTypeRegistry& types);
   static absl::StatusOr<std::shared_ptr<const CompiledModule>> Create(
-      LazyImage image, SharedTypeRegistry& types);
+      LazyImage image, SharedTypeRegistry& types, TierOptions options = {});
 
   // Removes the code from what the fault handler knows.
   ~CompiledModule();
@@ -62,7 +63,7 @@ class CompiledModule : public std::enable_shared_from_this<CompiledModule> {
   // `function` is in the module's function index space.
   const void* FunctionCode(uint32_t function) const;
   // What code counts in (VmContext::counters); null if it does not count.
-  int32_t* counters() const {
+  VmCounter* counters() const {
     return lazy_ == nullptr ? nullptr : lazy_->counters();
   }
   // Null if everything is compiled.

@@ -73,7 +73,7 @@ absl::StatusOr<std::shared_ptr<const CompiledModule>> Engine::Load(
 
 absl::StatusOr<std::shared_ptr<const CompiledModule>> Engine::Load(
     LazyImage image) {
-  return CompiledModule::Create(std::move(image), types_);
+  return CompiledModule::Create(std::move(image), types_, options_.tier);
 }
 
 }  // namespace wasijit

@@ -15,6 +15,7 @@
 #include "runtime/abi/code_image.h"
 #include "runtime/abi/tier_compiler.h"
 #include "runtime/compiled_module.h"
+#include "runtime/lazy_code.h"
 #include "runtime/module/type_registry.h"
 
 namespace wasijit {
@@ -34,6 +35,8 @@ struct EngineOptions {
   std::optional<BoundsChecks> bounds_checks = std::nullopt;
   // Collects garbage whenever a structure or array is made, to find mistakes.
   bool gc_zeal = false;
+  // When functions that are compiled when they are called get better code.
+  TierOptions tier = {};
 };
 
 inline constexpr size_t kMinWasmStack = size_t{512} << 10;

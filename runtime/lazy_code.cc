@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <cstring>
 #include <iterator>
-#include <limits>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -31,13 +30,12 @@
 namespace wasijit {
 namespace {
 
-// What a counter starts with: the work, in iterations of loops, that code of
-// the first tier is worth.
-constexpr int32_t kPatience = 20000;
-// Part of it after which a function is warm: worth compiling with hot ones that
-// call it.
-constexpr int32_t kWarm = kPatience - kPatience / 16;
-constexpr int32_t kNever = std::numeric_limits<int32_t>::max();
+// Part of the patience after which a function is warm: worth compiling with hot
+// ones that call it.
+constexpr int32_t kWarmPart = 16;
+// Patience from when the first has been lost: a few microseconds. Who waits for
+// better code asks that often.
+constexpr int32_t kShortPatience = 2000;
 
 // Null after a failure, which is then pending.
 const void* FindOrSetPending(LazyCode& code, uint32_t function) {
@@ -64,17 +62,20 @@ WASIJIT_HOST_ENTRY const void* FindCalled(void* owner, uint32_t function) {
 
 }  // namespace
 
-absl::StatusOr<std::shared_ptr<LazyCode>> LazyCode::Create(LazyImage image) {
+absl::StatusOr<std::shared_ptr<LazyCode>> LazyCode::Create(
+    LazyImage image, TierOptions options) {
   ASSIGN_OR_RETURN(CodeArena arena, CodeArena::Create());
-  const std::shared_ptr<LazyCode> code =
-      absl::WrapUnique(new LazyCode(std::move(image), std::move(arena)));
+  const std::shared_ptr<LazyCode> code = absl::WrapUnique(
+      new LazyCode(std::move(image), options, std::move(arena)));
   RETURN_IF_ERROR(code->WriteTrampolines());
   return code;
 }
 
-LazyCode::LazyCode(LazyImage image, CodeArena arena)
+LazyCode::LazyCode(LazyImage image, TierOptions options, CodeArena arena)
     : image_(std::move(image)),
-      counters_(image_.module->num_defined_functions(), kPatience),
+      options_(options),
+      counters_(image_.module->num_defined_functions(),
+                {.patience = options.patience, .calls = 0}),
       arena_(std::move(arena)),
       states_(image_.module->num_defined_functions()) {}
 
@@ -127,22 +128,77 @@ absl::StatusOr<const void*> LazyCode::Find(uint32_t function) {
   return state.code;
 }
 
+// Running code counts without any order.
 bool LazyCode::IsWarm(uint32_t function) {
-  // Running code counts without any order.
-  return std::atomic_ref<int32_t>(counters_[Defined(function)])
-             .load(std::memory_order_relaxed) < kWarm;
+  return std::atomic_ref<int32_t>(counters_[Defined(function)].patience)
+             .load(std::memory_order_relaxed) <
+         options_.patience - options_.patience / kWarmPart;
+}
+
+uint32_t LazyCode::ResetCounter(uint32_t function) {
+  VmCounter& counter = counters_[Defined(function)];
+  std::atomic_ref<int32_t>(counter.patience)
+      .store(std::min(options_.patience, kShortPatience),
+             std::memory_order_relaxed);
+  return std::atomic_ref<uint32_t>(counter.calls)
+      .load(std::memory_order_relaxed);
 }
 
 void LazyCode::NoteHot(uint32_t function) {
-  std::atomic_ref<int32_t>(counters_[Defined(function)])
-      .store(kNever, std::memory_order_relaxed);
+  ResetCounter(function);
   absl::MutexLock lock(&mutex_);
+  Request(function);
+}
+
+void LazyCode::Request(uint32_t function) {
   FunctionState& state = states_[Defined(function)];
   if (state.is_hot || is_abandoned_) return;
   state.is_hot = true;
   hot_.push_back(function);
   CompileThreads::Get().RunInBackground(
       [self = shared_from_this()] { self->CompileHot(); });
+}
+
+const void* LazyCode::FindLoop(uint32_t function, uint32_t loop) {
+  const uint32_t calls = ResetCounter(function);
+  absl::MutexLock lock(&mutex_);
+  LoopState& state = loops_[loop];
+  FunctionState& of_function = states_[Defined(function)];
+  // A loop of which other calls have asked before is short: the next call of
+  // its function is soon.
+  const bool is_same_call = calls == std::exchange(of_function.calls, calls);
+  if (options_.waits || is_same_call || calls <= 1) {
+    RequestLoop(function, loop);
+  } else {
+    Request(function);
+  }
+  if (options_.waits) {
+    mutex_.Await(absl::Condition(&state.is_settled));
+  }
+  if (state.code != nullptr) {
+    ++replaced_loops_;
+    if (std::exchange(state.calls, calls) != 0) Request(function);
+  }
+  return state.code;
+}
+
+void LazyCode::RequestLoop(uint32_t function, uint32_t loop) {
+  LoopState& state = loops_[loop];
+  if (state.is_requested || is_abandoned_) return;
+  state.is_requested = true;
+  auto work = [self = shared_from_this(), function, loop] {
+    self->CompileLoop(function, loop);
+  };
+  if (!options_.waits) {
+    CompileThreads::Get().RunSoon(std::move(work));
+  } else if (!CompileThreads::Get().RunNow(std::move(work))) {
+    state.is_settled = true;
+  }
+}
+
+uint64_t LazyCode::replaced_loops() const {
+  absl::MutexLock lock(&mutex_);
+  return replaced_loops_;
 }
 
 const LoadedCode* LazyCode::CodeAt(const void* pc) const {
@@ -216,9 +272,31 @@ std::vector<uint32_t> LazyCode::PlanHot() {
   return {};
 }
 
+void LazyCode::CompileLoop(uint32_t function, uint32_t loop) {
+  absl::StatusOr<CodeImage> image =
+      image_.compiler->CompileLoop(function, loop);
+  absl::StatusOr<std::unique_ptr<const LoadedCode>> code =
+      image.ok() ? Install(*std::move(image)) : image.status();
+  absl::MutexLock lock(&mutex_);
+  LoopState& state = loops_[loop];
+  state.is_settled = true;
+  // What fails to become faster stays as it is.
+  if (!code.ok()) return;
+  state.code = (*code)->CodeAt(0);
+  codes_.emplace((*code)->text().data(), *std::move(code));
+}
+
 absl::Status LazyCode::CompileAndPublish(Tier tier,
                                          absl::Span<const uint32_t> functions) {
   ASSIGN_OR_RETURN(CodeImage image, image_.compiler->Compile(tier, functions));
+  ASSIGN_OR_RETURN(std::unique_ptr<const LoadedCode> code,
+                   Install(std::move(image)));
+  Publish(tier, std::move(code));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<const LoadedCode>> LazyCode::Install(
+    CodeImage image) {
   ASSIGN_OR_RETURN(const CodeArena::Place place, Allocate(image));
   FillSlots(image, image.code.data());
   std::memcpy(place.writable_text, image.code.data(), image.text_size);
@@ -232,9 +310,7 @@ absl::Status LazyCode::CompileAndPublish(Tier tier,
               Trampoline(call.function));
   }
   MakeCodeVisible(place.text, image.text_size);
-  Publish(tier,
-          std::make_unique<const LoadedCode>(std::move(image), place.text));
-  return absl::OkStatus();
+  return std::make_unique<const LoadedCode>(std::move(image), place.text);
 }
 
 absl::StatusOr<CodeArena::Place> LazyCode::Allocate(const CodeImage& image) {

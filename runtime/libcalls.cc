@@ -265,4 +265,12 @@ WASIJIT_HOST_ENTRY void NoteHot(VmContext* context, uint32_t function) {
   if (code != nullptr) code->NoteHot(function);
 }
 
+WASIJIT_HOST_ENTRY void* ReplaceLoop(VmContext* context, uint32_t function,
+                                     uint32_t loop) {
+  EnterHost(__builtin_frame_address(0));
+  LazyCode* const code = context->instance->compiled_module()->lazy();
+  return code == nullptr ? nullptr
+                         : const_cast<void*>(code->FindLoop(function, loop));
+}
+
 }  // namespace wasijit::libcalls

@@ -99,6 +99,8 @@ absl::StatusOr<EngineOptions> EngineOptionsOf(const CommandLine& line) {
     options.bounds_checks = *checks == "explicit" ? BoundsChecks::kExplicit
                                                   : BoundsChecks::kGuardPages;
   }
+  RETURN_IF_ERROR(SetSize(line, Option::kTierZeal, options.tier.patience));
+  options.tier.waits = line.Has(Option::kTierZeal);
 #endif
   return options;
 }
@@ -202,6 +204,7 @@ absl::StatusOr<compiler::CompileOptions> CompileOptionsOf(
   ASSIGN_OR_RETURN(options.features, FeaturesOf(line));
   ASSIGN_OR_RETURN(options.level, OptimizationLevelOf(line));
   options.time = CompileTimeOf(line);
+  options.nests_at_once = !line.Has(Option::kTierZeal);
   options.strict_traps = line.Has(Option::kStrictTraps);
   options.deterministic = line.Has(Option::kDeterministic);
   if (const auto target = line.Value(Option::kTarget)) {

@@ -46,7 +46,8 @@ Result<HostFile> OpenBeneath(int root, const char* path, int flags,
     if (errno == EXDEV) return std::unexpected(Errno::kNotcapable);
     if (errno != EAGAIN && !IsRepeated(errno)) return HostError();
   }
-  return WalkAndOpen(root, path, flags, mode);
+  const bool follow = (flags & O_NOFOLLOW) == 0;
+  return WalkAndOpen(root, path, follow, flags, mode);
 }
 
 bool IsDots(absl::string_view name) { return name == "." || name == ".."; }

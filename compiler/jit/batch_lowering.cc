@@ -29,7 +29,8 @@ std::vector<uint32_t> MissingCallees(const Module& module,
                                      const llvm::Module& llvm_module) {
   std::vector<uint32_t> callees;
   for (const llvm::Function& function : llvm_module) {
-    if (!function.isDeclaration()) continue;
+    // A loop's entry leaves behind what only the code before it called.
+    if (!function.isDeclaration() || function.use_empty()) continue;
     const std::optional<uint32_t> index = FunctionFromSymbol(absl::string_view(
         function.getName().data(), function.getName().size()));
     if (index.has_value() && IsInlineCandidate(module, *index)) {
@@ -46,6 +47,10 @@ std::unique_ptr<llvm::Module> LowerBatch(const LoweringInput& input,
                                          llvm::LLVMContext& context) {
   ModuleLowering lowering(input, context);
   for (uint32_t function : batch.functions) {
+    if (batch.loop.has_value()) {
+      lowering.LowerLoopEntry(function, *batch.loop);
+      continue;
+    }
     lowering.LowerFunction(function, CodePurpose::kEmit);
   }
   if (batch.level == OptimizationLevel::kFull) {

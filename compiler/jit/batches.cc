@@ -44,7 +44,7 @@ std::vector<Batch> PlanBatches(const Module& module, OptimizationLevel level) {
     if (batches.empty() || batches.back().level != own_level ||
         batches.back().functions.size() >= kBatchFunctions ||
         bytes >= kBatchBytes) {
-      batches.push_back({{}, own_level});
+      batches.push_back({.functions = {}, .level = own_level});
       bytes = 0;
     }
     batches.back().functions.push_back(i);

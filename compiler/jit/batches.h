@@ -3,6 +3,7 @@
 #define WASIJIT_COMPILER_JIT_BATCHES_H_
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "compiler/codegen/optimization_level.h"
@@ -15,6 +16,9 @@ struct Batch {
   // Indices in the module's function index space.
   std::vector<uint32_t> functions;
   OptimizationLevel level = OptimizationLevel::kFull;
+  // Of a single function: only the code from the head of this loop on, which
+  // the offset of its instruction names.
+  std::optional<uint32_t> loop = std::nullopt;
 };
 
 // Partitions the defined functions of a module. No batch gets more effort than

@@ -38,6 +38,8 @@ struct CompileOptions {
   // included.
   bool deterministic = false;
   CompileTime time = CompileTime::kEager;
+  // With kLazy, small functions with nested loops are compiled well at once.
+  bool nests_at_once = true;
   // 0: one for each core.
   unsigned threads = 0;
   // Told, on any thread, how many parts of the work are done.

@@ -18,6 +18,7 @@
 #include "compiler/jit/image_compiler.h"
 #include "compiler/jit/location_table.h"
 #include "compiler/jit/loop_depth.h"
+#include "compiler/lowering/call.h"
 #include "compiler/lowering/module_lowering.h"
 #include "compiler/syntax/instruction.h"
 #include "compiler/syntax/verb.h"
@@ -35,11 +36,15 @@ namespace {
 // much by itself as half a kilobyte of code does in the first tier.
 constexpr size_t kBaselineBytes = 1024;
 constexpr size_t kOptimizedBytes = 8 * 1024;
+// Bytes of bodies above which code for running loops gets a cheaper pipeline:
+// somebody is in slow code meanwhile.
+constexpr uint64_t kLargeLoopBytes = 64 * 1024;
+// Bytes of a body with nested loops that is worth full optimisation at once:
+// the program is likely to spend its time there, and code that begins in the
+// middle of a nest is not as good as that of the whole function.
+constexpr uint32_t kNestBytes = 4 * 1024;
 // How many functions are looked at for a batch.
 constexpr size_t kMaxConsidered = 200;
-// Bytes of a body with nested loops that is worth full optimisation at once.
-constexpr uint32_t kNestBytes = 4 * 1024;
-
 std::vector<uint32_t> DirectCallees(const Module& module, uint32_t function) {
   std::vector<uint32_t> callees;
   InstructionReader reader(module, module.functions[function].body);
@@ -76,10 +81,11 @@ class FunctionCompiler : public TierCompiler {
       absl::FunctionRef<bool(uint32_t function)> is_wanted) const override;
   absl::StatusOr<CodeImage> Compile(
       Tier tier, absl::Span<const uint32_t> functions) const override;
+  absl::StatusOr<CodeImage> CompileLoop(uint32_t function,
+                                        uint32_t loop) const override;
 
  private:
-  // How well a function is compiled when it is first called. A loop cannot be
-  // replaced while it runs, and a program may spend all its time in one.
+  // How well a function is compiled when it is first called.
   OptimizationLevel FirstLevel(uint32_t function) const;
 
   const std::shared_ptr<const Module> module_;
@@ -98,9 +104,11 @@ std::vector<uint32_t> FunctionCompiler::Plan(
   const size_t max_bytes =
       tier == Tier::kBaseline ? kBaselineBytes : kOptimizedBytes;
   std::vector<uint32_t> functions = {function};
-  const bool has_loops =
-      tier == Tier::kBaseline && LoopDepth(*module_, function) > 0;
-  if (has_loops) return functions;
+  const auto is_alone = [&](uint32_t other) {
+    return tier == Tier::kBaseline &&
+           FirstLevel(other) != OptimizationLevel::kNone;
+  };
+  if (is_alone(function)) return functions;
   size_t bytes = module_->functions[function].body.size;
   size_t considered = 0;
   for (size_t i = 0; i < functions.size() && bytes < max_bytes; ++i) {
@@ -110,7 +118,7 @@ std::vector<uint32_t> FunctionCompiler::Plan(
       if (bytes + size > max_bytes || !is_wanted(callee) ||
           std::find(functions.begin(), functions.end(), callee) !=
               functions.end() ||
-          (tier == Tier::kBaseline && LoopDepth(*module_, callee) > 0)) {
+          is_alone(callee)) {
         continue;
       }
       functions.push_back(callee);
@@ -120,14 +128,17 @@ std::vector<uint32_t> FunctionCompiler::Plan(
   return functions;
 }
 
+// As fast as possible, unless it is a nest of loops, or has so many locals that
+// its loops could not be left for better code.
 OptimizationLevel FunctionCompiler::FirstLevel(uint32_t function) const {
-  const uint32_t depth = LoopDepth(*module_, function);
-  if (depth == 0) return OptimizationLevel::kNone;
-  const bool is_nest =
-      depth > 1 && module_->functions[function].body.size <= kNestBytes;
-  return LevelFor(
-      *module_, function,
-      is_nest ? OptimizationLevel::kFull : OptimizationLevel::kQuick);
+  const ByteRange body = module_->functions[function].body;
+  const InstructionReader reader(*module_, body);
+  size_t locals = module_->FunctionType(function).params.size();
+  for (const LocalGroup& group : reader.locals()) locals += group.count;
+  if (locals > kMaxState / 2) return OptimizationLevel::kQuick;
+  const bool is_nest = options_.nests_at_once && body.size <= kNestBytes &&
+                       LoopDepth(*module_, function) > 1;
+  return is_nest ? OptimizationLevel::kFull : OptimizationLevel::kNone;
 }
 
 absl::StatusOr<CodeImage> FunctionCompiler::Compile(
@@ -136,10 +147,9 @@ absl::StatusOr<CodeImage> FunctionCompiler::Compile(
   batch.functions.assign(functions.begin(), functions.end());
   batch.level = options_.level;
   for (const uint32_t function : functions) {
-    batch.level = std::min(batch.level,
-                           tier == Tier::kBaseline
-                               ? FirstLevel(function)
-                               : LevelFor(*module_, function, options_.level));
+    OptimizationLevel level = options_.level;
+    if (tier == Tier::kBaseline) level = std::min(level, FirstLevel(function));
+    batch.level = std::min(batch.level, LevelFor(*module_, function, level));
   }
   // What cannot get better need not count.
   const bool counts =
@@ -148,6 +158,24 @@ absl::StatusOr<CodeImage> FunctionCompiler::Compile(
       CodeImage image,
       CompilePart(counts ? baseline_ : optimized_, bodies_, batch,
                   counts ? LoaderCalls::kAll : LoaderCalls::kOutside));
+  image.module = module_;
+  return image;
+}
+
+absl::StatusOr<CodeImage> FunctionCompiler::CompileLoop(uint32_t function,
+                                                        uint32_t loop) const {
+  // What follows the loops is there once for each of them.
+  const uint64_t copies = LoopDepth(*module_, function);
+  const bool is_large =
+      copies * module_->functions[function].body.size > kLargeLoopBytes;
+  const OptimizationLevel level =
+      is_large ? std::min(options_.level, OptimizationLevel::kQuick)
+               : options_.level;
+  const Batch batch = {.functions = {function},
+                       .level = LevelFor(*module_, function, level),
+                       .loop = loop};
+  ASSIGN_OR_RETURN(CodeImage image, CompilePart(optimized_, bodies_, batch,
+                                                LoaderCalls::kOutside));
   image.module = module_;
   return image;
 }

@@ -25,7 +25,8 @@ std::vector<ValueType> LocalTypes(const Module& module, uint32_t function) {
 
 BodyScan::BodyScan(const Module& module, uint32_t function)
     : locals_(LocalTypes(module, function)),
-      assignments_(static_cast<uint32_t>(locals_.size())) {
+      assignments_(static_cast<uint32_t>(locals_.size())),
+      last_reads_(locals_.size()) {
   std::vector<size_t> open;
   InstructionReader reader(module, module.functions[function].body);
   Instruction instruction;
@@ -45,6 +46,9 @@ BodyScan::BodyScan(const Module& module, uint32_t function)
         if (open.empty()) break;
         constructs_[open.back()].end = instruction.offset;
         open.pop_back();
+        break;
+      case Verb::kLocalGet:
+        last_reads_[instruction.index] = instruction.offset;
         break;
       case Verb::kLocalSet:
       case Verb::kLocalTee:

@@ -19,12 +19,19 @@ class BodyScan {
   const std::vector<ValueType>& locals() const { return locals_; }
   const LocalAssignments& assignments() const { return assignments_; }
 
+  // Whether anything reads a local at an offset or behind it.
+  bool IsReadFrom(uint32_t local, uint32_t bytecode_offset) const {
+    return last_reads_[local] >= bytecode_offset;
+  }
+
   // The extent of the structured instruction at an offset.
   BytecodeRange ConstructAt(uint32_t bytecode_offset) const;
 
  private:
   std::vector<ValueType> locals_;
   LocalAssignments assignments_;
+  // By local: where it is read last; 0 if nowhere.
+  std::vector<uint32_t> last_reads_;
   // Ascending by begin.
   std::vector<BytecodeRange> constructs_;
 };

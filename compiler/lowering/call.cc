@@ -63,8 +63,11 @@ class CallBufferSlots {
   void Store(uint32_t slot, llvm::Value* value) {
     b_.CreateAlignedStore(b_.ToCell(value), Address(slot), kAlignment);
   }
+  llvm::Value* Load(uint32_t slot, llvm::Type* type) {
+    return b_.CreateAlignedLoad(type, Address(slot), kAlignment);
+  }
   llvm::Value* Load(uint32_t slot, ValueType type) {
-    return b_.CreateAlignedLoad(b_.TypeOf(type), Address(slot), kAlignment);
+    return Load(slot, b_.TypeOf(type));
   }
 
  private:
@@ -143,18 +146,25 @@ Values EmitCall(CodeBuilder& b, const FuncType& type,
   return UnpackResults(b, type, signature, call);
 }
 
-void EmitTailCall(CodeBuilder& b, const NativeSignature& signature,
-                  llvm::Value* code, absl::Span<llvm::Value* const> arguments) {
+// `registers` are the LLVM arguments, with the context.
+void EmitMustTailCall(CodeBuilder& b, const NativeSignature& signature,
+                      llvm::Value* code,
+                      llvm::ArrayRef<llvm::Value*> registers) {
   // The frame is gone when the callee throws, so nothing here catches that.
-  llvm::CallInst* call = b.Locate(
-      b.CreateCall(signature.type, code,
-                   PassArguments(b, signature, b.Context(), arguments)));
+  llvm::CallInst* call =
+      b.Locate(b.CreateCall(signature.type, code, registers));
   CompleteCall(signature, call, llvm::CallInst::TCK_MustTail);
   if (call->getType()->isVoidTy()) {
     b.CreateRetVoid();
   } else {
     b.CreateRet(call);
   }
+}
+
+void EmitTailCall(CodeBuilder& b, const NativeSignature& signature,
+                  llvm::Value* code, absl::Span<llvm::Value* const> arguments) {
+  EmitMustTailCall(b, signature, code,
+                   PassArguments(b, signature, b.Context(), arguments));
 }
 
 // A tail call of what may be another instance's function. The context register
@@ -379,6 +389,31 @@ void ReturnResults(CodeBuilder& builder, uint32_t function,
     }
   }
   b.CreateRet(returned);
+}
+
+void LowerReplacement(CodeBuilder& builder, uint32_t function,
+                      llvm::Value* code, absl::Span<llvm::Value* const> state) {
+  CodeBuilder& b = builder;
+  CallBufferSlots buffer(b);
+  for (size_t i = 0; i < state.size(); ++i) {
+    buffer.Store(static_cast<uint32_t>(i), state[i]);
+  }
+  // Nothing reads them; poison is not allowed where the prototype has noundef.
+  std::vector<llvm::Value*> own_arguments;
+  for (llvm::Argument& argument : b.function()->args()) {
+    own_arguments.push_back(&argument);
+  }
+  EmitMustTailCall(b, b.lowering().DefinedSignatureOf(function), code,
+                   own_arguments);
+}
+
+Values ReceiveState(CodeBuilder& builder, absl::Span<llvm::Type* const> types) {
+  CallBufferSlots buffer(builder);
+  Values state;
+  for (llvm::Type* type : types) {
+    state.push_back(buffer.Load(static_cast<uint32_t>(state.size()), type));
+  }
+  return state;
 }
 
 }  // namespace wasijit::compiler

@@ -2,12 +2,15 @@
 #ifndef WASIJIT_COMPILER_LOWERING_CALL_H_
 #define WASIJIT_COMPILER_LOWERING_CALL_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include "absl/types/span.h"
 #include "compiler/lowering/code_builder.h"
+#include "llvm/IR/Type.h"
 #include "llvm/IR/Value.h"
+#include "runtime/abi/calling_convention.h"
 
 namespace wasijit::compiler {
 
@@ -40,6 +43,14 @@ Values ReceiveArguments(CodeBuilder& builder, uint32_t function);
 // Ends the block by returning from `function`.
 void ReturnResults(CodeBuilder& builder, uint32_t function,
                    absl::Span<llvm::Value* const> results);
+
+// Ends the block by going on in `code`, which takes the place of `function`,
+// the one being built, and receives `state`: at most kMaxState values.
+inline constexpr size_t kMaxState = kCallBufferSize / kCallBufferSlotSize;
+void LowerReplacement(CodeBuilder& builder, uint32_t function,
+                      llvm::Value* code, absl::Span<llvm::Value* const> state);
+// What such code has received.
+Values ReceiveState(CodeBuilder& builder, absl::Span<llvm::Type* const> types);
 
 }  // namespace wasijit::compiler
 

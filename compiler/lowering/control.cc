@@ -16,8 +16,10 @@
 
 namespace wasijit::compiler {
 
-void ControlStack::EnterFunction(std::vector<llvm::Type*> results,
+void ControlStack::EnterFunction(LocalVariables::Region* entry,
+                                 std::vector<llvm::Type*> results,
                                  BytecodeRange range) {
+  region_ = entry;
   EnterBlock(std::move(results), range, /*height=*/0);
 }
 
@@ -76,6 +78,7 @@ Values ControlStack::EnterElse(const Values& results) {
   Label& label = labels_.back();
   if (IsReachable()) BranchTo(label, results);
   label.kind = Kind::kElse;
+  if (label.otherwise == nullptr) return {};
   ContinueIn(label.otherwise, locals_.NewSuccessor(label.region));
   return std::move(label.otherwise_parameters);
 }
@@ -84,6 +87,10 @@ Values ControlStack::End(const Values& results) {
   if (labels_.back().kind == Kind::kLoop) {
     locals_.CloseLoop(labels_.back().region);
     labels_.pop_back();
+    return results;
+  }
+  if (labels_.back().kind == Kind::kLeftLoop) {
+    LeaveLoop();
     return results;
   }
   if (labels_.back().kind == Kind::kIf) {

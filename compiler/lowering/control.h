@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/types/span.h"
 #include "compiler/lowering/call.h"
 #include "compiler/lowering/code_builder.h"
@@ -23,9 +24,8 @@ namespace wasijit::compiler {
 // unconditional branch IsReachable() is false until the construct's end.
 class ControlStack {
  public:
-  ControlStack(CodeBuilder& builder, LocalVariables& locals,
-               LocalVariables::Region* entry)
-      : b_(builder), locals_(locals), region_(entry) {}
+  ControlStack(CodeBuilder& builder, LocalVariables& locals)
+      : b_(builder), locals_(locals) {}
 
   bool IsReachable() const { return region_ != nullptr; }
   LocalVariables::Region* region() const { return region_; }
@@ -34,7 +34,8 @@ class ControlStack {
 
   // Opens constructs. `height`: values on the operand stack below the
   // construct's parameters. `results`: the types of what its end gives.
-  void EnterFunction(std::vector<llvm::Type*> results, BytecodeRange range);
+  void EnterFunction(LocalVariables::Region* entry,
+                     std::vector<llvm::Type*> results, BytecodeRange range);
   void EnterBlock(std::vector<llvm::Type*> results, BytecodeRange range,
                   size_t height);
   // Replaces the parameters by those that the loop's iterations see.
@@ -83,12 +84,14 @@ class ControlStack {
   // Says that the block has been ended by a return or trap.
   void SetUnreachable() { region_ = nullptr; }
 
- private:
-  // kTry and kTryTable: in the part whose exceptions are caught; kCatch: behind
-  // it.
+  // For code that begins in the middle of a function, in loop_entry.cc.
+
+  // kLeftLoop: a loop of which only the rest of an iteration is lowered. kTry
+  // and kTryTable: in the part whose exceptions are caught; kCatch: behind it.
   enum class Kind : uint8_t {
     kBlock,
     kLoop,
+    kLeftLoop,
     kIf,
     kElse,
     kTryTable,
@@ -96,6 +99,40 @@ class ControlStack {
     kCatch,
   };
 
+  // A construct, without any code.
+  struct OpenConstruct {
+    Kind kind;
+    BytecodeRange range;
+    size_t height;
+    // As Label has them.
+    std::vector<llvm::Type*> types;
+    std::vector<CatchClause> clauses;
+  };
+  // Outermost first.
+  std::vector<OpenConstruct> Open() const;
+  // Opens constructs in which the code goes on in `region`, which it has not
+  // entered by their beginning. Their loops are left: branches to their heads
+  // lead to where ContinueLeftLoop is called. `caught` begins with what the
+  // clauses have caught that are open, outermost first.
+  // REQUIRES: nothing is open.
+  void Reopen(absl::Span<const OpenConstruct> constructs,
+              LocalVariables::Region* region, const Values& caught);
+  // Goes on where branches to the head of a left loop have led; returns the
+  // region and what they take there, or null if there have been none. `entry`
+  // is the function's first region.
+  LocalVariables::Region* ContinueLeftLoop(LocalVariables::Region* entry,
+                                           BytecodeRange range,
+                                           Values& parameters);
+  // How many loops are open, and the offset of the outermost.
+  size_t LoopDepth() const;
+  // REQUIRES: there is one.
+  uint32_t OutermostLoop() const;
+  // What the clauses have caught that are open, outermost first.
+  Values CaughtExceptions() const;
+  // How many these are in such constructs.
+  static size_t CaughtIn(absl::Span<const OpenConstruct> constructs);
+
+ private:
   struct Incoming {
     LocalVariables::Edge edge;
     Values values;
@@ -127,9 +164,16 @@ class ControlStack {
     llvm::Value* exception = nullptr;
     llvm::BasicBlock* uncaught = nullptr;
     LocalVariables::Region* uncaught_region = nullptr;
-    // If without else so far: where the second branch begins, with what.
+    // If without else so far: where the second branch begins, with what; null
+    // if it cannot be reached.
     llvm::BasicBlock* otherwise = nullptr;
     Values otherwise_parameters;
+  };
+
+  // Branches to the head of a loop that has been left; target as in Label.
+  struct LeftLoop {
+    llvm::BasicBlock* target = nullptr;
+    std::vector<Incoming> incoming;
   };
 
   Label& At(uint32_t depth) { return labels_[labels_.size() - 1 - depth]; }
@@ -143,6 +187,7 @@ class ControlStack {
   Values Join(const Label& label, std::vector<Incoming>& incoming,
               llvm::BasicBlock* target);
   Values JoinEnd(Label& label);
+  void LeaveLoop();
 
   Label* FindHandler(uint32_t depth);
   // Throws as if in the construct at `depth`.
@@ -161,8 +206,10 @@ class ControlStack {
   CodeBuilder& b_;
   LocalVariables& locals_;
   // Null when the current place is unreachable.
-  LocalVariables::Region* region_;
+  LocalVariables::Region* region_ = nullptr;
   std::vector<Label> labels_;
+  // By the offset of the loop.
+  absl::flat_hash_map<uint32_t, LeftLoop> left_loops_;
 };
 
 }  // namespace wasijit::compiler

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/functional/function_ref.h"
+#include "absl/types/span.h"
 #include "compiler/binary/instruction_codec.h"
 #include "compiler/lowering/atomic.h"
 #include "compiler/lowering/body_scan.h"
@@ -35,6 +36,7 @@
 #include "compiler/syntax/verb.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Function.h"
+#include "llvm/IR/Type.h"
 #include "llvm/IR/Value.h"
 #include "runtime/abi/trap.h"
 #include "runtime/module/module.h"
@@ -42,8 +44,22 @@
 namespace wasijit::compiler {
 namespace {
 
+// Loops deeper in others are not left: the better code would have as many
+// copies of what follows.
+constexpr size_t kMaxReplacedDepth = 8;
+
 class FunctionLowering {
  public:
+  // The head of a reachable loop, without any code: what is open around it and
+  // the types of what is on the stack.
+  struct LoopHead {
+    Instruction instruction;
+    // Of what follows.
+    InstructionReader reader;
+    std::vector<ControlStack::OpenConstruct> constructs;
+    std::vector<llvm::Type*> stack;
+  };
+
   FunctionLowering(ModuleLowering& lowering, uint32_t function,
                    llvm::Function* target)
       : module_(lowering.input().module),
@@ -52,26 +68,64 @@ class FunctionLowering {
         scan_(module_, function),
         b_(lowering, target, body_.offset),
         locals_(LlvmTypes(scan_.locals()), scan_.assignments()),
-        control_(b_, locals_, Begin()) {}
+        control_(b_, locals_) {}
 
   void Lower() {
-    control_.EnterFunction(LlvmTypes(module_.FunctionType(function_).results),
-                           {body_.offset, body_.offset + body_.size});
+    Begin();
+    LowerRest(InstructionReader(module_, body_));
+    KeepTraps(*b_.function(), b_.memory_loads());
+  }
+
+  // The heads of the loop at an offset and of the loops around it, outermost
+  // first. Lowers everything before it on the way.
+  std::vector<LoopHead> FindLoop(uint32_t loop) {
+    Begin();
+    std::vector<LoopHead> heads;
     InstructionReader reader(module_, body_);
     while (reader.Next(instruction_)) {
-      if (!control_.IsReachable()) {
-        SkipUnreachable();
-        continue;
+      if (instruction_.verb() == Verb::kLoop && control_.IsReachable() &&
+          scan_.ConstructAt(instruction_.offset).end > loop) {
+        heads.push_back(
+            {instruction_, reader, control_.Open(), TypesOf(stack_)});
       }
-      b_.SetBytecodeOffset(instruction_.offset);
-      LowerInstruction();
+      if (instruction_.offset >= loop) break;
+      LowerNext();
+    }
+    return heads;
+  }
+
+  // Lowers what can follow the head of the last of the loops. Branches to the
+  // heads of others lead to copies of these, so that each of them is entered
+  // at its head only, as optimisations of loops want it.
+  void LowerFrom(absl::Span<const LoopHead> heads) {
+    b_.SetInsertPoint(b_.NewBlock("entry"));
+    LocalVariables::Region* entry = locals_.NewEntry();
+    const Values state = EnterWithState(entry, heads);
+    const auto stack_end =
+        state.begin() + static_cast<ptrdiff_t>(heads.back().stack.size());
+    const Values caught(stack_end, state.end());
+    control_.Reopen(heads.back().constructs, entry, caught);
+    stack_.assign(state.begin(), stack_end);
+    LowerLoopAndRest(heads.back());
+    for (size_t i = heads.size() - 1; i-- > 0;) {
+      const LoopHead& head = heads[i];
+      Values parameters;
+      LocalVariables::Region* region = control_.ContinueLeftLoop(
+          entry, scan_.ConstructAt(head.instruction.offset), parameters);
+      if (region == nullptr) continue;
+      control_.Reopen(head.constructs, region, caught);
+      stack_.assign(state.begin(),
+                    state.begin() + static_cast<ptrdiff_t>(head.stack.size() -
+                                                           parameters.size()));
+      PushMany(parameters);
+      LowerLoopAndRest(head);
     }
     KeepTraps(*b_.function(), b_.memory_loads());
   }
 
  private:
   // Makes the entry block and gives every local its first value.
-  LocalVariables::Region* Begin() {
+  void Begin() {
     b_.SetInsertPoint(b_.NewBlock("entry"));
     LocalVariables::Region* entry = locals_.NewEntry();
     const Values arguments = ReceiveArguments(b_, function_);
@@ -81,8 +135,91 @@ class FunctionLowering {
                                        : llvm::Constant::getNullValue(
                                              b_.TypeOf(scan_.locals()[i])));
     }
-    LowerCount(b_, function_, kEntryWeight);
-    return entry;
+    LowerCallCount(b_, function_);
+    control_.EnterFunction(entry,
+                           LlvmTypes(module_.FunctionType(function_).results),
+                           {body_.offset, body_.offset + body_.size});
+  }
+
+  void LowerRest(InstructionReader reader) {
+    while (reader.Next(instruction_)) LowerNext();
+  }
+
+  void LowerLoopAndRest(const LoopHead& head) {
+    instruction_ = head.instruction;
+    LowerNext();
+    LowerRest(head.reader);
+  }
+
+  void LowerNext() {
+    if (!control_.IsReachable()) {
+      SkipUnreachable();
+      return;
+    }
+    b_.SetBytecodeOffset(instruction_.offset);
+    LowerInstruction();
+  }
+
+  // Gives every local that may be read its value; returns the stack and the
+  // caught exceptions. The counterpart of LoopState.
+  Values EnterWithState(LocalVariables::Region* entry,
+                        absl::Span<const LoopHead> heads) {
+    std::vector<llvm::Type*> types;
+    const std::vector<uint32_t> locals =
+        LocalsReadFrom(heads[0].instruction.offset);
+    for (const uint32_t local : locals) {
+      types.push_back(b_.TypeOf(scan_.locals()[local]));
+    }
+    const LoopHead& head = heads.back();
+    types.insert(types.end(), head.stack.begin(), head.stack.end());
+    types.insert(types.end(), ControlStack::CaughtIn(head.constructs),
+                 b_.getPtrTy());
+    for (uint32_t i = 0; i < scan_.locals().size(); ++i) {
+      locals_.Set(entry, i,
+                  llvm::Constant::getNullValue(b_.TypeOf(scan_.locals()[i])));
+    }
+    const Values state = ReceiveState(b_, types);
+    for (size_t i = 0; i < locals.size(); ++i) {
+      locals_.Set(entry, locals[i], state[i]);
+    }
+    return Values(state.begin() + static_cast<ptrdiff_t>(locals.size()),
+                  state.end());
+  }
+
+  // At the head of the innermost loop: counts, and leaves for better code with
+  // all that it needs.
+  void CountIteration() {
+    const std::vector<uint32_t> locals =
+        LocalsReadFrom(control_.OutermostLoop());
+    const Values caught = control_.CaughtExceptions();
+    if (control_.LoopDepth() > kMaxReplacedDepth ||
+        locals.size() + stack_.size() + caught.size() > kMaxState) {
+      LowerIterationCount(b_, function_);
+      return;
+    }
+    LowerIterationCount(b_, function_, instruction_.offset, [&] {
+      Values state;
+      for (const uint32_t local : locals) {
+        state.push_back(locals_.Get(control_.region(), local));
+      }
+      state.insert(state.end(), stack_.begin(), stack_.end());
+      state.insert(state.end(), caught.begin(), caught.end());
+      return state;
+    });
+  }
+
+  std::vector<uint32_t> LocalsReadFrom(uint32_t bytecode_offset) const {
+    std::vector<uint32_t> locals;
+    for (uint32_t i = 0; i < scan_.locals().size(); ++i) {
+      if (scan_.IsReadFrom(i, bytecode_offset)) locals.push_back(i);
+    }
+    return locals;
+  }
+
+  static std::vector<llvm::Type*> TypesOf(const Values& values) {
+    std::vector<llvm::Type*> types;
+    for (const llvm::Value* value : values) types.push_back(value->getType());
+    return types;
   }
 
   std::vector<llvm::Type*> LlvmTypes(const std::vector<ValueType>& types) {
@@ -152,7 +289,8 @@ class FunctionLowering {
     } else if (info.signature.monomorphic) {
       LowerMonomorphic(info);
     } else if (!LowerControl() && !LowerVariable()) {
-      LowerTableOrCopy();
+      const Values operands = PopMany(TableOperandCount(info.verb));
+      PushMany(LowerTableInstruction(b_, instruction_, operands));
     }
   }
 
@@ -167,8 +305,9 @@ class FunctionLowering {
     } else if (info.immediate == ImmediateKind::kMemArg ||
                info.immediate == ImmediateKind::kMemArgLane) {
       LowerMemoryAccess(info, operands);
-    } else if (LowerBulk(info, operands)) {
-      return;
+    } else if (const auto results =
+                   LowerBulkMemory(b_, instruction_, operands)) {
+      PushMany(*results);
     } else if (IsVector(info.shape) || info.signature.operands[0] == 'v') {
       PushNumeric(LowerVector(b_, instruction_, operands));
     } else if (info.signature.result_count == 2) {
@@ -198,33 +337,6 @@ class FunctionLowering {
     }
     llvm::Value* result = LowerVectorMemory(b_, instruction_, operands);
     if (info.signature.result_count == 1) Push(result);
-  }
-
-  bool LowerBulk(const InstructionInfo& info, const Values& x) {
-    const uint32_t index = instruction_.index;
-    const uint32_t index2 = instruction_.index2;
-    switch (info.verb) {
-      case Verb::kMemorySize:
-        Push(LowerMemorySize(b_, index));
-        return true;
-      case Verb::kMemoryGrow:
-        Push(LowerMemoryGrow(b_, index, x[0]));
-        return true;
-      case Verb::kMemoryFill:
-        LowerMemoryFill(b_, index, x[0], x[1], x[2]);
-        return true;
-      case Verb::kMemoryInit:
-        LowerMemoryInit(b_, index2, index, x[0], x[1], x[2]);
-        return true;
-      case Verb::kDataDrop:
-        LowerDataDrop(b_, index);
-        return true;
-      case Verb::kElemDrop:
-        LowerElementDrop(b_, index);
-        return true;
-      default:
-        return false;
-    }
   }
 
   bool LowerControl() {
@@ -313,7 +425,9 @@ class FunctionLowering {
     const size_t height = stack_.size();
     if (instruction_.verb() == Verb::kLoop) {
       control_.EnterLoop(parameters, range, height);
-      LowerCount(b_, function_, kIterationWeight);
+      PushMany(parameters);
+      if (b_.lowering().input().options.counts) CountIteration();
+      return;
     } else if (instruction_.verb() == Verb::kIf) {
       control_.EnterIf(condition, std::move(results), parameters, range,
                        height);
@@ -473,51 +587,6 @@ class FunctionLowering {
     }
   }
 
-  void LowerTableOrCopy() {
-    const uint32_t index = instruction_.index;
-    const uint32_t index2 = instruction_.index2;
-    switch (instruction_.verb()) {
-      case Verb::kTableGet:
-        Push(LowerTableGet(b_, index, Pop()));
-        return;
-      case Verb::kTableSet: {
-        const Values x = PopMany(2);
-        LowerTableSet(b_, index, x[0], x[1]);
-        return;
-      }
-      case Verb::kTableSize:
-        Push(LowerTableSize(b_, index));
-        return;
-      case Verb::kTableGrow: {
-        const Values x = PopMany(2);
-        Push(LowerTableGrow(b_, index, x[0], x[1]));
-        return;
-      }
-      case Verb::kTableFill: {
-        const Values x = PopMany(3);
-        LowerTableFill(b_, index, x[0], x[1], x[2]);
-        return;
-      }
-      case Verb::kTableCopy: {
-        const Values x = PopMany(3);
-        LowerTableCopy(b_, index, index2, x[0], x[1], x[2]);
-        return;
-      }
-      case Verb::kTableInit: {
-        const Values x = PopMany(3);
-        LowerTableInit(b_, index2, index, x[0], x[1], x[2]);
-        return;
-      }
-      case Verb::kMemoryCopy: {
-        const Values x = PopMany(3);
-        LowerMemoryCopy(b_, index, index2, x[0], x[1], x[2]);
-        return;
-      }
-      default:
-        assert(false && "all others are handled before");
-    }
-  }
-
   void LowerReference() {
     if (LowerBranchOnReference()) return;
     const Values operands =
@@ -590,6 +659,12 @@ class FunctionLowering {
 void LowerBody(ModuleLowering& lowering, uint32_t function,
                llvm::Function* target) {
   FunctionLowering(lowering, function, target).Lower();
+}
+
+void LowerBodyFrom(ModuleLowering& lowering, uint32_t function, uint32_t loop,
+                   llvm::Function* draft, llvm::Function* target) {
+  const auto heads = FunctionLowering(lowering, function, draft).FindLoop(loop);
+  FunctionLowering(lowering, function, target).LowerFrom(heads);
 }
 
 }  // namespace wasijit::compiler

@@ -5,7 +5,9 @@
 #include <optional>
 
 #include "compiler/lowering/code_builder.h"
+#include "compiler/lowering/table.h"
 #include "compiler/syntax/immediates.h"
+#include "compiler/syntax/instruction.h"
 #include "compiler/syntax/verb.h"
 #include "compiler/target/symbols.h"
 #include "llvm/IR/BasicBlock.h"
@@ -319,6 +321,34 @@ void LowerMemoryInit(CodeBuilder& builder, uint32_t memory, uint32_t segment,
 void LowerDataDrop(CodeBuilder& builder, uint32_t segment) {
   builder.CallLibcall(Libcall::kDataDrop,
                       {builder.ContextPointer(), builder.getInt32(segment)});
+}
+
+std::optional<std::vector<llvm::Value*>> LowerBulkMemory(
+    CodeBuilder& builder, const Instruction& instruction,
+    absl::Span<llvm::Value* const> x) {
+  CodeBuilder& b = builder;
+  const uint32_t index = instruction.index;
+  const uint32_t index2 = instruction.index2;
+  switch (instruction.verb()) {
+    case Verb::kMemorySize:
+      return {{LowerMemorySize(b, index)}};
+    case Verb::kMemoryGrow:
+      return {{LowerMemoryGrow(b, index, x[0])}};
+    case Verb::kMemoryFill:
+      LowerMemoryFill(b, index, x[0], x[1], x[2]);
+      return {{}};
+    case Verb::kMemoryInit:
+      LowerMemoryInit(b, index2, index, x[0], x[1], x[2]);
+      return {{}};
+    case Verb::kDataDrop:
+      LowerDataDrop(b, index);
+      return {{}};
+    case Verb::kElemDrop:
+      LowerElementDrop(b, index);
+      return {{}};
+    default:
+      return std::nullopt;
+  }
 }
 
 }  // namespace wasijit::compiler

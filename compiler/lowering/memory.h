@@ -3,9 +3,13 @@
 #define WASIJIT_COMPILER_LOWERING_MEMORY_H_
 
 #include <cstdint>
+#include <optional>
+#include <vector>
 
+#include "absl/types/span.h"
 #include "compiler/lowering/code_builder.h"
 #include "compiler/syntax/immediates.h"
+#include "compiler/syntax/instruction.h"
 #include "compiler/syntax/verb.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Type.h"
@@ -56,6 +60,12 @@ void LowerMemoryInit(CodeBuilder& builder, uint32_t memory, uint32_t segment,
                      llvm::Value* destination, llvm::Value* source,
                      llvm::Value* count);
 void LowerDataDrop(CodeBuilder& builder, uint32_t segment);
+
+// Instructions of a known number of operands that access memories or segments
+// as a whole; nothing for any other.
+std::optional<std::vector<llvm::Value*>> LowerBulkMemory(
+    CodeBuilder& builder, const Instruction& instruction,
+    absl::Span<llvm::Value* const> operands);
 
 }  // namespace wasijit::compiler
 

@@ -200,6 +200,14 @@ void ModuleLowering::LowerFunction(uint32_t function, CodePurpose purpose) {
   LowerBody(*this, function, target);
 }
 
+void ModuleLowering::LowerLoopEntry(uint32_t function, uint32_t loop) {
+  llvm::Function* draft = Create(function, "draft");
+  llvm::Function* target = Create(function, LoopEntrySymbol(function));
+  target->setLinkage(llvm::GlobalValue::WeakODRLinkage);
+  LowerBodyFrom(*this, function, loop, draft, target);
+  draft->eraseFromParent();
+}
+
 const NativeSignature& ModuleLowering::SignatureOf(uint32_t type) {
   std::unique_ptr<NativeSignature>& signature = signatures_[type];
   if (signature == nullptr) {
@@ -226,7 +234,12 @@ const NativeSignature& ModuleLowering::DefinedSignatureOf(uint32_t function) {
 
 llvm::Function* ModuleLowering::Declare(uint32_t function) {
   const std::string name = FunctionSymbol(function);
-  if (llvm::Function* known = llvm_module_->getFunction(name)) return known;
+  llvm::Function* known = llvm_module_->getFunction(name);
+  return known == nullptr ? Create(function, name) : known;
+}
+
+llvm::Function* ModuleLowering::Create(uint32_t function,
+                                       const std::string& name) {
   const NativeSignature& signature = DefinedSignatureOf(function);
   llvm::Function* declared = llvm::Function::Create(
       signature.type, llvm::GlobalValue::ExternalLinkage, name, *llvm_module_);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -78,6 +79,10 @@ class ModuleLowering {
   // REQUIRES: the module is valid.
   void LowerFunction(uint32_t function, CodePurpose purpose);
 
+  // Lowers it for its own object from the head of a loop on (LowerBodyFrom), as
+  // LoopEntrySymbol.
+  void LowerLoopEntry(uint32_t function, uint32_t loop);
+
   // Ends lowering and hands over the result.
   std::unique_ptr<llvm::Module> Finish() &&;
 
@@ -110,6 +115,7 @@ class ModuleLowering {
 
  private:
   void CreateAliasScopes();
+  llvm::Function* Create(uint32_t function, const std::string& name);
 
   const LoweringInput& input_;
   llvm::LLVMContext& context_;

@@ -1,10 +1,16 @@
 #include "compiler/lowering/table.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
+#include "absl/types/span.h"
 #include "compiler/lowering/code_builder.h"
+#include "compiler/lowering/memory.h"
+#include "compiler/syntax/instruction.h"
+#include "compiler/syntax/verb.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/DerivedTypes.h"
 #include "llvm/IR/Instructions.h"
@@ -209,6 +215,54 @@ void LowerTableInit(CodeBuilder& builder, uint32_t table, uint32_t segment,
 void LowerElementDrop(CodeBuilder& builder, uint32_t segment) {
   builder.CallLibcall(Libcall::kElementDrop,
                       {builder.ContextPointer(), builder.getInt32(segment)});
+}
+
+size_t TableOperandCount(Verb verb) {
+  switch (verb) {
+    case Verb::kTableSize:
+      return 0;
+    case Verb::kTableGet:
+      return 1;
+    case Verb::kTableSet:
+    case Verb::kTableGrow:
+      return 2;
+    default:
+      return 3;
+  }
+}
+
+std::vector<llvm::Value*> LowerTableInstruction(
+    CodeBuilder& builder, const Instruction& instruction,
+    absl::Span<llvm::Value* const> x) {
+  CodeBuilder& b = builder;
+  const uint32_t index = instruction.index;
+  const uint32_t index2 = instruction.index2;
+  switch (instruction.verb()) {
+    case Verb::kTableGet:
+      return {LowerTableGet(b, index, x[0])};
+    case Verb::kTableSet:
+      LowerTableSet(b, index, x[0], x[1]);
+      return {};
+    case Verb::kTableSize:
+      return {LowerTableSize(b, index)};
+    case Verb::kTableGrow:
+      return {LowerTableGrow(b, index, x[0], x[1])};
+    case Verb::kTableFill:
+      LowerTableFill(b, index, x[0], x[1], x[2]);
+      return {};
+    case Verb::kTableCopy:
+      LowerTableCopy(b, index, index2, x[0], x[1], x[2]);
+      return {};
+    case Verb::kTableInit:
+      LowerTableInit(b, index2, index, x[0], x[1], x[2]);
+      return {};
+    case Verb::kMemoryCopy:
+      LowerMemoryCopy(b, index, index2, x[0], x[1], x[2]);
+      return {};
+    default:
+      assert(false && "all others are handled before");
+      return {};
+  }
 }
 
 }  // namespace wasijit::compiler

@@ -2,9 +2,14 @@
 #ifndef WASIJIT_COMPILER_LOWERING_TABLE_H_
 #define WASIJIT_COMPILER_LOWERING_TABLE_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <vector>
 
+#include "absl/types/span.h"
 #include "compiler/lowering/code_builder.h"
+#include "compiler/syntax/instruction.h"
+#include "compiler/syntax/verb.h"
 #include "llvm/IR/Value.h"
 #include "runtime/abi/trap.h"
 
@@ -31,6 +36,13 @@ void LowerTableInit(CodeBuilder& builder, uint32_t table, uint32_t segment,
                     llvm::Value* destination, llvm::Value* source,
                     llvm::Value* count);
 void LowerElementDrop(CodeBuilder& builder, uint32_t segment);
+
+// Instructions whose operands' types depend on tables or memories: those above,
+// and memory.copy.
+size_t TableOperandCount(Verb verb);
+std::vector<llvm::Value*> LowerTableInstruction(
+    CodeBuilder& builder, const Instruction& instruction,
+    absl::Span<llvm::Value* const> operands);
 
 }  // namespace wasijit::compiler
 

@@ -39,6 +39,12 @@ class TierCompiler {
   // cannot be interrupted.
   virtual absl::StatusOr<CodeImage> Compile(
       Tier tier, absl::Span<const uint32_t> functions) const = 0;
+
+  // The same for code that takes the place of running baseline code of a
+  // function at the head of a loop (Libcall::kReplaceLoop). It is the place of
+  // the function in the image.
+  virtual absl::StatusOr<CodeImage> CompileLoop(uint32_t function,
+                                                uint32_t loop) const = 0;
 };
 
 // A valid module of which nothing is compiled.

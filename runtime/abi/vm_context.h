@@ -124,6 +124,14 @@ struct VmTableSlot {
   VmTable* table;
 };
 
+// How often code of the first tier has run, of one function.
+struct VmCounter {
+  // Calls and iterations of loops count it down.
+  int32_t patience;
+  uint32_t calls;
+};
+static_assert(sizeof(VmCounter) == 8);
+
 // The fixed part of the control pages.
 struct VmContext {
   Instance* instance;
@@ -137,9 +145,10 @@ struct VmContext {
   // The base of the store's heap, behind its VmGcHeap (gc_layout.h); null if
   // the module has no use for one.
   uint8_t* gc_base;
-  // By index of the defined function: what code of the first tier counts down
-  // on its way; below zero it calls Libcall::kNoteHot. Shared by all instances.
-  int32_t* counters;
+  // By index of the defined function. When the patience has fallen below zero,
+  // calls call Libcall::kNoteHot and loops Libcall::kReplaceLoop. Shared by all
+  // instances.
+  VmCounter* counters;
 };
 
 static_assert(std::is_standard_layout_v<VmContext>);

@@ -26,12 +26,16 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
+constexpr uint32_t kLoop = 50;
+constexpr uint32_t kBrokenLoop = 51;
+
 // Functions 0 and 1 add, function 2 cannot be compiled.
 class FakeCompiler : public TierCompiler {
  public:
   struct Log {
     std::atomic<int> compiled = 0;
     std::atomic<int> optimized = 0;
+    std::atomic<int> loops = 0;
     // Compiling begins when this is notified.
     absl::Notification gate;
   };
@@ -47,6 +51,14 @@ class FakeCompiler : public TierCompiler {
       if (other != function && is_wanted(other)) functions.push_back(other);
     }
     return functions;
+  }
+
+  // All code of the functions is the same.
+  absl::StatusOr<CodeImage> CompileLoop(uint32_t function,
+                                        uint32_t loop) const override {
+    ++log_->loops;
+    if (loop == kBrokenLoop) return absl::UnimplementedError("no code");
+    return Compile(Tier::kOptimized, {function});
   }
 
   absl::StatusOr<CodeImage> Compile(
@@ -157,6 +169,52 @@ TEST_F(LazyCodeTest, HotFunctionsGetBetterCodeOnceAndOldCodeStays) {
   EXPECT_NE((*code)->CodeAt(better), old);
   EXPECT_EQ((*code)->CodeAt((*code)->Trampoline(0)), nullptr);
   EXPECT_EQ(log_->optimized, 1);
+}
+
+// What a loop of function 0 finds after so many calls of the function.
+const void* AskInLoop(LazyCode& code, uint32_t loop, uint32_t new_calls) {
+  code.counters()[0].calls += new_calls;
+  return code.FindLoop(0, loop);
+}
+
+TEST_F(LazyCodeTest, LongLoopsAreReplaced) {
+  log_->gate.Notify();
+  const auto code = LazyCode::Create(Image());
+  ASSERT_OK(code);
+  ASSERT_OK((*code)->Find(0));
+  // In the first call of the function, all the time.
+  const void* replacement = AskInLoop(**code, kLoop, 1);
+  while (replacement == nullptr) replacement = AskInLoop(**code, kLoop, 0);
+  EXPECT_NE((*code)->CodeAt(replacement), nullptr);
+  EXPECT_EQ((*code)->replaced_loops(), 1u);
+  EXPECT_FALSE((*code)->HasTier(0, Tier::kOptimized));
+  EXPECT_EQ(log_->loops, 1);
+  // Another call: so this is a function to make better.
+  EXPECT_EQ(AskInLoop(**code, kLoop, 1), replacement);
+  while (!(*code)->HasTier(0, Tier::kOptimized)) std::this_thread::yield();
+  EXPECT_EQ(log_->loops, 1);
+}
+
+TEST_F(LazyCodeTest, ShortLoopsGetBetterFunctions) {
+  log_->gate.Notify();
+  const auto code = LazyCode::Create(Image());
+  ASSERT_OK(code);
+  ASSERT_OK((*code)->Find(0));
+  while (!(*code)->HasTier(0, Tier::kOptimized)) {
+    EXPECT_EQ(AskInLoop(**code, kLoop, 2), nullptr);
+  }
+  EXPECT_EQ(log_->loops, 0);
+}
+
+TEST_F(LazyCodeTest, LoopsThatWaitAreReplacedAtOnceOrNever) {
+  log_->gate.Notify();
+  const auto code = LazyCode::Create(Image(), {.patience = 0, .waits = true});
+  ASSERT_OK(code);
+  ASSERT_OK((*code)->Find(0));
+  EXPECT_NE((*code)->FindLoop(0, kLoop), nullptr);
+  EXPECT_EQ((*code)->FindLoop(0, kBrokenLoop), nullptr);
+  EXPECT_EQ((*code)->FindLoop(0, kBrokenLoop), nullptr);
+  EXPECT_EQ(log_->loops, 2);
 }
 
 TEST_F(LazyCodeTest, ModulesMayGoWhileTheyAreCompiled) {

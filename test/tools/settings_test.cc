@@ -61,6 +61,10 @@ TEST(EngineOptions, FollowTheOptions) {
   EXPECT_FALSE(options.gc_zeal);
   ASSERT_OK_AND_ASSIGN(options, EngineOptionsOf(Parse({"-W", "gc-zeal"})));
   EXPECT_TRUE(options.gc_zeal);
+  EXPECT_FALSE(options.tier.waits);
+  ASSERT_OK_AND_ASSIGN(options, EngineOptionsOf(Parse({"-C", "tier-zeal=7"})));
+  EXPECT_EQ(options.tier.patience, 7);
+  EXPECT_TRUE(options.tier.waits);
   EXPECT_THAT(EngineOptionsOf(Parse({"--max-wasm-stack", "big"})),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        HasSubstr("--max-wasm-stack big: expected a number")));
