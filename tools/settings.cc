@@ -207,6 +207,7 @@ absl::StatusOr<compiler::CompileOptions> CompileOptionsOf(
   options.nests_at_once = !line.Has(Option::kTierZeal);
   options.strict_traps = line.Has(Option::kStrictTraps);
   options.deterministic = line.Has(Option::kDeterministic);
+  options.large_functions = line.Has(Option::kLargeFunctions);
   if (const auto target = line.Value(Option::kTarget)) {
     SetTarget(*target, options);
   }

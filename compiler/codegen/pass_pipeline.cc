@@ -5,6 +5,7 @@
 #include "compiler/codegen/idiom_probes.h"
 #include "compiler/codegen/loop_addresses.h"
 #include "compiler/codegen/scatter_loops.h"
+#include "compiler/codegen/short_blocks.h"
 #include "compiler/codegen/wide_products.h"
 #include "llvm/Analysis/CGSCCPassManager.h"
 #include "llvm/Analysis/LoopAnalysisManager.h"
@@ -54,6 +55,15 @@ llvm::ModulePassManager BuildPipeline(llvm::PassBuilder& builder,
   return passes;
 }
 
+// Without the set of analyses that passes can ask for: registering them takes
+// longer than this.
+void PrepareFastSelection(llvm::Module& module) {
+  llvm::FunctionAnalysisManager none;
+  for (llvm::Function& function : module) {
+    if (!function.isDeclaration()) ShortBlocksPass().run(function, none);
+  }
+}
+
 }  // namespace
 
 llvm::CodeGenOptLevel CodeGenLevel(OptimizationLevel level) {
@@ -63,7 +73,10 @@ llvm::CodeGenOptLevel CodeGenLevel(OptimizationLevel level) {
 
 void OptimizeModule(llvm::Module& module, llvm::TargetMachine& machine,
                     OptimizationLevel level) {
-  if (level == OptimizationLevel::kNone) return;
+  if (level == OptimizationLevel::kNone) {
+    PrepareFastSelection(module);
+    return;
+  }
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager call_graph;

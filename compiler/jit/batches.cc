@@ -1,10 +1,10 @@
 #include "compiler/jit/batches.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <vector>
 
 #include "compiler/codegen/optimization_level.h"
+#include "compiler/jit/function_cost.h"
 #include "runtime/module/module.h"
 
 namespace wasijit::compiler {
@@ -15,23 +15,16 @@ namespace {
 constexpr uint32_t kBatchBytes = 24 * 1024;
 constexpr size_t kBatchFunctions = 60;
 
-// Bytes of body above which a function gets a cheaper pipeline. LLVM's time
-// for one function grows faster than its size; 100 KB of IR is about 12 KB of
-// body, large interpreter loops have up to 60 KB.
-constexpr uint32_t kFullBytes = 64 * 1024;
-constexpr uint32_t kQuickBytes = 256 * 1024;
-
+// What a copy of a function in another batch may cost, by size and by what is
+// in it.
 constexpr uint32_t kInlineBytes = 120;
+constexpr uint64_t kInlineNanoseconds = 2'000'000;
 
 }  // namespace
 
 OptimizationLevel LevelFor(const Module& module, uint32_t function,
                            OptimizationLevel level) {
-  const uint32_t body_size = module.functions[function].body.size;
-  OptimizationLevel cap = OptimizationLevel::kFull;
-  if (body_size > kFullBytes) cap = OptimizationLevel::kQuick;
-  if (body_size > kQuickBytes) cap = OptimizationLevel::kNone;
-  return std::min(level, cap);
+  return AffordableLevel(CostOf(module, function), level);
 }
 
 std::vector<Batch> PlanBatches(const Module& module, OptimizationLevel level) {
@@ -55,7 +48,8 @@ std::vector<Batch> PlanBatches(const Module& module, OptimizationLevel level) {
 
 bool IsInlineCandidate(const Module& module, uint32_t function) {
   return function >= module.num_imported_functions &&
-         module.functions[function].body.size <= kInlineBytes;
+         module.functions[function].body.size <= kInlineBytes &&
+         CostOf(module, function).nanoseconds <= kInlineNanoseconds;
 }
 
 }  // namespace wasijit::compiler

@@ -25,7 +25,7 @@ struct Batch {
 // `level`; functions so large that LLVM would take unbearably long get less.
 std::vector<Batch> PlanBatches(const Module& module, OptimizationLevel level);
 
-// The level of a function: `level`, or less if it is too large for that.
+// The level of a function: `level`, or less if that would take too long.
 OptimizationLevel LevelFor(const Module& module, uint32_t function,
                            OptimizationLevel level);
 

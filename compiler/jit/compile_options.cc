@@ -9,8 +9,8 @@ namespace wasijit::compiler {
 std::string ToString(const CompileOptions& options) {
   // Names every member: another one does not compile until it is here.
   const auto& [features, instruction_set, cpu, level, bounds_checks,
-               strict_traps, deterministic, time, nests_at_once, threads,
-               progress] = options;
+               strict_traps, deterministic, large_functions, time,
+               nests_at_once, threads, progress] = options;
   return absl::StrCat("features=", features.bits(), " instruction_set=",
                       instruction_set ? static_cast<int>(*instruction_set) : -1,
                       " cpu=", cpu, " level=", static_cast<int>(level),

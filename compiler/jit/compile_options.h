@@ -37,6 +37,9 @@ struct CompileOptions {
   // Results are the same on all targets, NaNs and relaxed instructions
   // included.
   bool deterministic = false;
+  // Whether functions are compiled that take more than about two seconds, or
+  // half a gigabyte, each.
+  bool large_functions = false;
   CompileTime time = CompileTime::kEager;
   // With kLazy, small functions with nested loops are compiled well at once.
   bool nests_at_once = true;

@@ -15,6 +15,7 @@
 #include "compiler/codegen/optimization_level.h"
 #include "compiler/jit/batches.h"
 #include "compiler/jit/compile_options.h"
+#include "compiler/jit/function_cost.h"
 #include "compiler/jit/image_compiler.h"
 #include "compiler/jit/location_table.h"
 #include "compiler/jit/loop_depth.h"
@@ -143,6 +144,9 @@ OptimizationLevel FunctionCompiler::FirstLevel(uint32_t function) const {
 
 absl::StatusOr<CodeImage> FunctionCompiler::Compile(
     Tier tier, absl::Span<const uint32_t> functions) const {
+  if (!options_.large_functions) {
+    RETURN_IF_ERROR(CheckAffordable(*module_, functions));
+  }
   Batch batch;
   batch.functions.assign(functions.begin(), functions.end());
   batch.level = options_.level;

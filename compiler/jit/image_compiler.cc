@@ -23,6 +23,7 @@
 #include "compiler/jit/batch_lowering.h"
 #include "compiler/jit/batches.h"
 #include "compiler/jit/compile_options.h"
+#include "compiler/jit/function_cost.h"
 #include "compiler/jit/location_table.h"
 #include "compiler/jit/unwind_table.h"
 #include "compiler/lowering/module_lowering.h"
@@ -52,6 +53,8 @@ absl::StatusOr<CompiledBatch> CompileBatch(const LoweringInput& input,
                                            const BodyIndex& bodies,
                                            const Batch& batch) {
   llvm::LLVMContext context;
+  // Nobody looks at them.
+  context.setDiscardValueNames(true);
   const std::unique_ptr<llvm::TargetMachine> machine =
       input.target.CreateTargetMachine(CodeGenLevel(batch.level));
   const std::unique_ptr<llvm::Module> module =
@@ -158,6 +161,11 @@ absl::StatusOr<CodeImage> CompilePart(const LoweringInput& input,
 
 absl::StatusOr<CodeImage> CompileModule(std::shared_ptr<const Module> module,
                                         const CompileOptions& options) {
+  std::vector<uint32_t> functions(module->num_defined_functions());
+  std::iota(functions.begin(), functions.end(), module->num_imported_functions);
+  if (!options.large_functions) {
+    RETURN_IF_ERROR(CheckAffordable(*module, functions));
+  }
   ASSIGN_OR_RETURN(
       const Target target,
       Target::Create(options.instruction_set.value_or(HostInstructionSet()),
@@ -170,8 +178,6 @@ absl::StatusOr<CodeImage> CompileModule(std::shared_ptr<const Module> module,
   const BodyIndex bodies(*module);
 
   CodeImage image = EmptyImage(input);
-  std::vector<uint32_t> functions(module->num_defined_functions());
-  std::iota(functions.begin(), functions.end(), module->num_imported_functions);
   RETURN_IF_ERROR(AssembleImage(
       CompileBatches(input, bodies, PlanBatches(*module, options.level),
                      options),

@@ -12,6 +12,11 @@
 namespace wasijit::compiler {
 namespace {
 
+// A phi takes a microsecond and half a kilobyte until it is machine code.
+constexpr uint64_t kMaxPairs = 100'000;
+// Of each local through all constructs; each step takes some nanoseconds.
+constexpr uint64_t kMaxSearches = 20'000'000;
+
 std::vector<ValueType> LocalTypes(const Module& module, uint32_t function) {
   std::vector<ValueType> types = module.FunctionType(function).params;
   const InstructionReader reader(module, module.functions[function].body);
@@ -28,6 +33,18 @@ BodyScan::BodyScan(const Module& module, uint32_t function)
       assignments_(static_cast<uint32_t>(locals_.size())),
       last_reads_(locals_.size()) {
   std::vector<size_t> open;
+  std::vector<uint32_t> last_assigned(locals_.size());
+  const auto note_assignment = [&](uint32_t local, uint32_t offset) {
+    // Those that have been opened since the last one did not have it yet.
+    const auto first_new =
+        std::upper_bound(open.begin(), open.end(), last_assigned[local],
+                         [&](uint32_t assigned, size_t construct) {
+                           return assigned < constructs_[construct].begin;
+                         });
+    assigned_pairs_ += static_cast<uint64_t>(open.end() - first_new);
+    last_assigned[local] = offset;
+    assignments_.Add(local, offset);
+  };
   InstructionReader reader(module, module.functions[function].body);
   Instruction instruction;
   while (reader.Next(instruction)) {
@@ -52,12 +69,17 @@ BodyScan::BodyScan(const Module& module, uint32_t function)
         break;
       case Verb::kLocalSet:
       case Verb::kLocalTee:
-        assignments_.Add(instruction.index, instruction.offset);
+        note_assignment(instruction.index, instruction.offset);
         break;
       default:
         break;
     }
   }
+}
+
+bool BodyScan::KeepsLocalsInMemory() const {
+  return assigned_pairs_ > kMaxPairs ||
+         locals_.size() * constructs_.size() > kMaxSearches;
 }
 
 BytecodeRange BodyScan::ConstructAt(uint32_t bytecode_offset) const {

@@ -23,6 +23,9 @@ class BodyScan {
   bool IsReadFrom(uint32_t local, uint32_t bytecode_offset) const {
     return last_reads_[local] >= bytecode_offset;
   }
+  // Whether SSA form would take more phis, or longer searches for values, than
+  // the function is worth: its locals are better kept in memory.
+  bool KeepsLocalsInMemory() const;
 
   // The extent of the structured instruction at an offset.
   BytecodeRange ConstructAt(uint32_t bytecode_offset) const;
@@ -34,6 +37,9 @@ class BodyScan {
   std::vector<uint32_t> last_reads_;
   // Ascending by begin.
   std::vector<BytecodeRange> constructs_;
+  // Pairs of a construct and a local that is assigned inside: no more phis than
+  // that are needed.
+  uint64_t assigned_pairs_ = 0;
 };
 
 }  // namespace wasijit::compiler

@@ -10,11 +10,56 @@
 #include "compiler/lowering/call.h"
 #include "compiler/lowering/code_builder.h"
 #include "compiler/lowering/local_variables.h"
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/IR/BasicBlock.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/GlobalVariable.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Value.h"
 
 namespace wasijit::compiler {
+namespace {
+
+// Cases of a br_table for each label above which a table of bytes stands before
+// the jump: each case of a switch takes LLVM a hundred bytes and more.
+constexpr size_t kCasesPerEdge = 100;
+
+// Replaces `cases` by those that differ, each once; returns the number among
+// them of the one that `index` selects.
+llvm::Value* LookUpNumbers(CodeBuilder& b, llvm::Value* index,
+                           llvm::BasicBlock* otherwise,
+                           std::vector<llvm::BasicBlock*>& cases) {
+  absl::flat_hash_map<llvm::BasicBlock*, uint16_t> numbers;
+  std::vector<llvm::BasicBlock*> different;
+  std::vector<uint16_t> table;
+  table.reserve(cases.size());
+  for (llvm::BasicBlock* to : cases) {
+    const auto [entry, is_new] =
+        numbers.try_emplace(to, static_cast<uint16_t>(different.size()));
+    if (is_new) different.push_back(to);
+    table.push_back(entry->second);
+  }
+  llvm::Constant* data =
+      llvm::ConstantDataArray::get(b.getContext(), llvm::ArrayRef(table));
+  auto* numbers_of_cases = new llvm::GlobalVariable(
+      b.lowering().llvm_module(), data->getType(), /*isConstant=*/true,
+      llvm::GlobalValue::PrivateLinkage, data, "br_table");
+
+  llvm::BasicBlock* inside = b.NewBlock("br_table.inside");
+  b.CreateCondBr(
+      b.CreateICmpUGE(index, b.getInt32(static_cast<uint32_t>(cases.size()))),
+      otherwise, inside);
+  b.SetInsertPoint(inside);
+  cases = std::move(different);
+  llvm::Value* number =
+      b.CreateLoad(b.getInt16Ty(),
+                   b.CreateInBoundsGEP(
+                       data->getType(), numbers_of_cases,
+                       {b.getInt64(0), b.CreateZExt(index, b.getInt64Ty())}));
+  return b.CreateZExt(number, b.getInt32Ty());
+}
+
+}  // namespace
 
 void ControlStack::EnterFunction(LocalVariables::Region* entry,
                                  std::vector<llvm::Type*> results,
@@ -156,6 +201,9 @@ void ControlStack::BranchTable(llvm::Value* index,
   for (uint32_t depth : depths) cases.push_back(edge_to(depth));
 
   b_.SetInsertPoint(from);
+  if (edges.size() * kCasesPerEdge < cases.size()) {
+    index = LookUpNumbers(b_, index, otherwise, cases);
+  }
   llvm::SwitchInst* jump =
       b_.CreateSwitch(index, otherwise, static_cast<unsigned>(cases.size()));
   for (size_t i = 0; i < cases.size(); ++i) {

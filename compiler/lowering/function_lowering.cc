@@ -120,13 +120,14 @@ class FunctionLowering {
       PushMany(parameters);
       LowerLoopAndRest(head);
     }
-    KeepTraps(*b_.function(), b_.memory_loads());
+    KeepTraps(*b_.function(), b_.memory_loads(), scan_.KeepsLocalsInMemory());
   }
 
  private:
   // Makes the entry block and gives every local its first value.
   void Begin() {
     b_.SetInsertPoint(b_.NewBlock("entry"));
+    if (scan_.KeepsLocalsInMemory()) locals_.KeepInMemory(b_);
     LocalVariables::Region* entry = locals_.NewEntry();
     const Values arguments = ReceiveArguments(b_, function_);
     for (uint32_t i = 0; i < scan_.locals().size(); ++i) {
@@ -300,8 +301,7 @@ class FunctionLowering {
     if (info.verb == Verb::kConst) {
       Push(LowerConstant(b_, instruction_));
     } else if (IsAtomic(info.verb)) {
-      llvm::Value* result = LowerAtomic(b_, instruction_, operands);
-      if (result != nullptr) Push(result);
+      if (auto* value = LowerAtomic(b_, instruction_, operands)) Push(value);
     } else if (info.immediate == ImmediateKind::kMemArg ||
                info.immediate == ImmediateKind::kMemArgLane) {
       LowerMemoryAccess(info, operands);

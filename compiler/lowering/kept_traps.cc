@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -225,18 +226,21 @@ bool NeedsResults(NeededValues& needed, const llvm::CallInst& call) {
 }  // namespace
 
 void KeepTraps(llvm::Function& function,
-               absl::Span<llvm::LoadInst* const> loads) {
+               absl::Span<llvm::LoadInst* const> loads,
+               bool has_locals_in_memory) {
   KeepEndlessStores(function);
-  NeededValues needed(function, loads);
+  std::optional<NeededValues> needed;
+  if (!has_locals_in_memory) needed.emplace(function, loads);
   for (llvm::LoadInst* load : loads) {
-    if (!needed.Contains(*load)) load->setVolatile(true);
+    if (!needed || !needed->Contains(*load)) load->setVolatile(true);
   }
   for (llvm::Instruction& instruction : llvm::instructions(function)) {
     auto* call = llvm::dyn_cast<llvm::CallInst>(&instruction);
     // Only the module's own functions can be inlined.
     if (call != nullptr && call->getCalledFunction() != nullptr &&
         call->getCallingConv() == llvm::CallingConv::Swift &&
-        !NeedsResults(needed, *call)) {
+        !(needed ? NeedsResults(*needed, *call)
+                 : call->getType()->isVoidTy())) {
       call->setIsNoInline();
     }
   }

@@ -18,10 +18,13 @@ namespace wasijit::compiler {
 // - calls are not inlined if some path needs not all of their results, for
 //   which the callee may have loaded.
 //
+// Of a function whose locals are in memory it is not known what is needed.
+//
 // A path that ends in an explicit trap needs nothing: which of the two traps
 // happens is not told apart. `loads` are accesses that may trap themselves.
 void KeepTraps(llvm::Function& function,
-               absl::Span<llvm::LoadInst* const> loads);
+               absl::Span<llvm::LoadInst* const> loads,
+               bool has_locals_in_memory);
 
 }  // namespace wasijit::compiler
 

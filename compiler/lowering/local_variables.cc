@@ -8,10 +8,17 @@
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/IR/BasicBlock.h"
+#include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Value.h"
 
 namespace wasijit::compiler {
+namespace {
+
+// A value is remembered in every so-manieth region of a search.
+constexpr size_t kRememberedSteps = 64;
+
+}  // namespace
 
 bool LocalAssignments::IsAssignedIn(uint32_t local, BytecodeRange range) const {
   const std::vector<uint32_t>& offsets = offsets_[local];
@@ -40,6 +47,12 @@ LocalVariables::LocalVariables(std::vector<llvm::Type*> types,
     : types_(std::move(types)), assignments_(assignments) {}
 
 LocalVariables::~LocalVariables() = default;
+
+void LocalVariables::KeepInMemory(llvm::IRBuilderBase& builder) {
+  builder_ = &builder;
+  slots_.reserve(types_.size());
+  for (llvm::Type* type : types_) slots_.push_back(builder.CreateAlloca(type));
+}
 
 LocalVariables::Region* LocalVariables::NewEntry() {
   return &regions_.emplace_back();
@@ -82,13 +95,30 @@ void LocalVariables::CloseLoop(Region* loop) {
 }
 
 void LocalVariables::Set(Region* region, uint32_t local, llvm::Value* value) {
-  region->values[local] = value;
+  if (builder_ != nullptr) {
+    builder_->CreateStore(value, slots_[local]);
+  } else {
+    region->values[local] = value;
+  }
 }
 
 llvm::Value* LocalVariables::Get(Region* region, uint32_t local) {
+  if (builder_ != nullptr) {
+    return builder_->CreateLoad(types_[local], slots_[local]);
+  }
   llvm::Value* value = Find(region, local);
   FillPending();
   return value;
+}
+
+// Shortens later searches for a value that was found in `end`: from the same
+// region, and from others that lead through the same ones.
+void LocalVariables::Remember(Region* region, const Region* end, uint32_t local,
+                              llvm::Value* value) {
+  size_t steps = 0;
+  for (; region != end; region = region->dominator) {
+    if (steps++ % kRememberedSteps == 0) region->values[local] = value;
+  }
 }
 
 // The value at the end of what is known of `region`. May leave phis pending.
@@ -97,7 +127,7 @@ llvm::Value* LocalVariables::Find(Region* region, uint32_t local) {
   while (true) {
     if (const auto found = at->values.find(local); found != at->values.end()) {
       llvm::Value* value = found->second;
-      if (at != region) region->values[local] = value;
+      if (at != region) Remember(region, at, local, value);
       return value;
     }
     if (at->block != nullptr &&
@@ -111,7 +141,7 @@ llvm::Value* LocalVariables::Find(Region* region, uint32_t local) {
   llvm::PHINode* phi =
       llvm::PHINode::Create(types_[local], 2, "", at->block->begin());
   at->values[local] = phi;
-  region->values[local] = phi;
+  if (at != region) Remember(region, at, local, phi);
   (at->closed ? pending_ : at->open_phis).push_back({at, local, phi});
   return phi;
 }

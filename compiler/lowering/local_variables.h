@@ -16,6 +16,7 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/IR/BasicBlock.h"
+#include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Value.h"
 
@@ -62,6 +63,10 @@ class LocalVariables {
   LocalVariables(const LocalVariables&) = delete;
   LocalVariables& operator=(const LocalVariables&) = delete;
 
+  // From now on keeps locals in stack slots, which are made where `builder` is,
+  // instead of in SSA form; Get and Set load and store there.
+  void KeepInMemory(llvm::IRBuilderBase& builder);
+
   // The function's first region, in which every local must be set.
   Region* NewEntry();
   // Continues `predecessor` after it has branched elsewhere.
@@ -87,11 +92,16 @@ class LocalVariables {
     llvm::PHINode* node;
   };
 
+  static void Remember(Region* region, const Region* end, uint32_t local,
+                       llvm::Value* value);
   llvm::Value* Find(Region* region, uint32_t local);
   void Fill(const Phi& phi);
   void FillPending();
 
   std::vector<llvm::Type*> types_;
+  // Empty unless kept in memory.
+  std::vector<llvm::AllocaInst*> slots_;
+  llvm::IRBuilderBase* builder_ = nullptr;
   const LocalAssignments& assignments_;
   std::deque<Region> regions_;
   // Phis of regions with all edges known that lack their operands.

@@ -1,8 +1,11 @@
 #include "compiler/lowering/body_scan.h"
 
 #include <cstdint>
+#include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "compiler/binary/instruction_codec.h"
 #include "compiler/syntax/instruction.h"
@@ -96,6 +99,53 @@ TEST(BodyScan, FindsWhereLocalsAreAssigned) {
     EXPECT_EQ(assignments.IsAssignedIn(expected.local, block),
               expected.in_block);
     EXPECT_EQ(assignments.IsAssignedIn(expected.local, loop), expected.in_loop);
+  }
+}
+
+// Sets all locals inside of nested constructs.
+Module NestedAssignments(int constructs, int locals) {
+  std::string text = "(module (func (param i32) (local";
+  for (int i = 0; i < locals; ++i) absl::StrAppend(&text, " i32");
+  absl::StrAppend(&text, ")\n");
+  for (int i = 0; i < constructs; ++i) absl::StrAppend(&text, "block ");
+  for (int i = 0; i < locals; ++i) {
+    // The second one adds nothing.
+    absl::StrAppend(&text, "local.get 0 local.tee ", i, " local.set ", i, "\n");
+  }
+  for (int i = 0; i < constructs; ++i) absl::StrAppend(&text, "end ");
+  absl::StatusOr<Module> module = ModuleFromWat(absl::StrCat(text, "))"));
+  EXPECT_OK(module);
+  return module.ok() ? *std::move(module) : Module();
+}
+
+TEST(BodyScan, FindsFunctionsWithTooManyPhis) {
+  const struct {
+    int constructs;
+    int locals;
+    bool expected;
+  } kCases[] = {
+      {0, 0, false},      {1, 1, false},      {99, 1'000, false},
+      {101, 1'000, true}, {1'000, 99, false}, {1'000, 101, true},
+  };
+  for (const auto& test : kCases) {
+    const Module module = NestedAssignments(test.constructs, test.locals);
+    EXPECT_EQ(BodyScan(module, 0).KeepsLocalsInMemory(), test.expected)
+        << test.constructs << " " << test.locals;
+  }
+}
+
+// Even if they are not assigned, they have to be looked for.
+TEST(BodyScan, FindsFunctionsWithTooLongSearches) {
+  std::string text = "(module (func (param i32) (local";
+  for (int i = 0; i < 20'000; ++i) absl::StrAppend(&text, " i32");
+  absl::StrAppend(&text, ")\n");
+  for (const bool expected : {false, true}) {
+    for (int i = 0; i < 600; ++i) {
+      absl::StrAppend(&text, "block local.get 0 br_if 0 end\n");
+    }
+    ASSERT_OK_AND_ASSIGN(const Module module,
+                         ModuleFromWat(absl::StrCat(text, "))")));
+    EXPECT_EQ(BodyScan(module, 0).KeepsLocalsInMemory(), expected);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
 #include "runtime/module/value.h"
@@ -35,6 +36,31 @@ TEST(Control, BranchesCarryValues) {
                {"nested", {Value::I32(2)}, "i32.const 10"},
                {"nested", {Value::I32(3)}, "i32.const 1010"},
                {"nested", {Value::I32(-1)}, "i32.const 1010"}});
+}
+
+// Many more cases than labels: the case is looked up before the jump.
+TEST(Control, LongBranchTablesFindTheirLabels) {
+  std::string labels;
+  for (int i = 0; i < 1'000; ++i) {
+    absl::StrAppend(&labels, i % 7 == 3 ? "$a " : i % 2 == 0 ? "$b " : "$d ");
+  }
+  ExpectCalls(absl::StrCat(R"((module
+    (func (export "f") (param i32) (result i32)
+      (block $d (result i32)
+        (block $a (result i32)
+          (block $b (result i32)
+            (i32.const 10) (local.get 0) (br_table )",
+                           labels, R"($d))
+          (i32.add (i32.const 100)))
+        (i32.add (i32.const 1000))))))"),
+              {{"f", {Value::I32(0)}, "i32.const 1110"},
+               {"f", {Value::I32(1)}, "i32.const 10"},
+               {"f", {Value::I32(3)}, "i32.const 1010"},
+               {"f", {Value::I32(10)}, "i32.const 1010"},
+               {"f", {Value::I32(998)}, "i32.const 1110"},
+               {"f", {Value::I32(999)}, "i32.const 10"},
+               {"f", {Value::I32(1'000)}, "i32.const 10"},
+               {"f", {Value::I32(-1)}, "i32.const 10"}});
 }
 
 TEST(Control, LoopsTakeParametersAgain) {

@@ -190,5 +190,46 @@ TEST_F(Regions, FindsValuesThroughManyRegions) {
   EXPECT_EQ(phi->getNumIncomingValues(), 2u);
 }
 
+TEST_F(Regions, LocalsInMemoryHaveSlotsInsteadOfPhis) {
+  assignments_.Add(0, 15);
+  LocalVariables locals(types_, assignments_);
+  llvm::BasicBlock* before = Block();
+  llvm::BasicBlock* header = Block();
+  llvm::IRBuilder<> builder(before);
+  locals.KeepInMemory(builder);
+  LocalVariables::Region* entry = locals.NewEntry();
+  locals.Set(entry, 0, Number(1));
+  LocalVariables::Region* loop =
+      locals.NewLoop({entry, before}, {10, 20}, header);
+  builder.SetInsertPoint(header);
+  const llvm::Value* read = locals.Get(loop, 0);
+  locals.Set(loop, 0, Number(2));
+  locals.AddBackEdge(loop, {loop, header});
+  locals.CloseLoop(loop);
+
+  const auto* load = llvm::dyn_cast<llvm::LoadInst>(read);
+  ASSERT_NE(load, nullptr);
+  EXPECT_EQ(load->getParent(), header);
+  EXPECT_TRUE(llvm::isa<llvm::AllocaInst>(load->getPointerOperand()));
+  EXPECT_EQ(before->size(), 2u) << "a slot and its first value";
+  EXPECT_EQ(header->size(), 2u) << "a load and a store";
+}
+
+// The value is found from everywhere, however far away it is.
+TEST_F(Regions, LongSearchesAreRemembered) {
+  LocalVariables locals(types_, assignments_);
+  LocalVariables::Region* region = locals.NewEntry();
+  locals.Set(region, 0, Number(7));
+  std::vector<LocalVariables::Region*> regions;
+  for (int i = 0; i < 1'000; ++i) {
+    region = locals.NewSuccessor(region);
+    regions.push_back(region);
+  }
+  EXPECT_EQ(locals.Get(region, 0), Number(7));
+  for (LocalVariables::Region* other : regions) {
+    EXPECT_EQ(locals.Get(other, 0), Number(7));
+  }
+}
+
 }  // namespace
 }  // namespace wasijit::compiler
