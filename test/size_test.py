@@ -10,7 +10,7 @@ import sys
 TOPS = ["bench", "compiler", "runtime", "test", "tools", "wasi"]
 MAX_LINES = {".h": 500, ".cc": 500, ".py": 500, "README.md": 40}
 # The one walk over a body dispatches to every family of instructions.
-MAX_LINES_OF = {"compiler/lowering/function_lowering.cc": 660}
+MAX_LINES_OF = {"compiler/lowering/function_lowering.cc": 680}
 # A list of cases, like a table, is as long as what it lists.
 MAX_TEST_LINES = 1000
 

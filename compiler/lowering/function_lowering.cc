@@ -73,7 +73,7 @@ class FunctionLowering {
   void Lower() {
     Begin();
     LowerRest(InstructionReader(module_, body_));
-    KeepTraps(*b_.function(), b_.memory_loads());
+    KeepTraps(*b_.function(), b_.memory_loads(), scan_.KeepsLocalsInMemory());
   }
 
   // The heads of the loop at an offset and of the loops around it, outermost
@@ -98,8 +98,7 @@ class FunctionLowering {
   // heads of others lead to copies of these, so that each of them is entered
   // at its head only, as optimisations of loops want it.
   void LowerFrom(absl::Span<const LoopHead> heads) {
-    b_.SetInsertPoint(b_.NewBlock("entry"));
-    LocalVariables::Region* entry = locals_.NewEntry();
+    LocalVariables::Region* entry = BeginRegions();
     const Values state = EnterWithState(entry, heads);
     const auto stack_end =
         state.begin() + static_cast<ptrdiff_t>(heads.back().stack.size());
@@ -124,11 +123,15 @@ class FunctionLowering {
   }
 
  private:
-  // Makes the entry block and gives every local its first value.
-  void Begin() {
+  LocalVariables::Region* BeginRegions() {
     b_.SetInsertPoint(b_.NewBlock("entry"));
     if (scan_.KeepsLocalsInMemory()) locals_.KeepInMemory(b_);
-    LocalVariables::Region* entry = locals_.NewEntry();
+    return locals_.NewEntry();
+  }
+
+  // Makes the entry block and gives every local its first value.
+  void Begin() {
+    LocalVariables::Region* entry = BeginRegions();
     const Values arguments = ReceiveArguments(b_, function_);
     for (uint32_t i = 0; i < scan_.locals().size(); ++i) {
       locals_.Set(entry, i,
