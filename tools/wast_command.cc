@@ -11,6 +11,7 @@
 #include <string>
 #include <system_error>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/container/btree_map.h"
@@ -23,6 +24,7 @@
 #include "absl/strings/string_view.h"
 #include "compiler/jit/compile_options.h"
 #include "compiler/syntax/features.h"
+#include "runtime/abi/code_image.h"
 #include "runtime/engine.h"
 #include "runtime/status/status_macros.h"
 #include "tools/command.h"
@@ -115,7 +117,23 @@ struct RunOptions {
   EngineOptions engine;
   compiler::CompileOptions compile;
   bool validate_only = false;
+  bool reload = false;
 };
+
+// The code as it comes out of a cache.
+CompileFunction Reloading(CompileFunction compile) {
+  return [compile = std::move(compile)](
+             absl::Span<const uint8_t> bytes,
+             BoundsChecks bounds_checks) -> absl::StatusOr<CompileResult> {
+    ASSIGN_OR_RETURN(CompileResult result, compile(bytes, bounds_checks));
+    const auto* image = std::get_if<CodeImage>(&result);
+    if (image == nullptr) {
+      return absl::InvalidArgumentError(
+          "--reload needs code that is there before it runs: --tier eager");
+    }
+    return ReadImage(WriteImage(*image));
+  };
+}
 
 // In a process of its own.
 ScriptReport RunFile(const ScriptFile& file, const RunOptions& run_options,
@@ -136,8 +154,10 @@ ScriptReport RunFile(const ScriptFile& file, const RunOptions& run_options,
                            .on_command = std::move(on_command)};
   std::unique_ptr<Engine> engine;
   if (!run_options.validate_only) {
+    CompileFunction compiler = LazyCompiler(compile);
+    if (run_options.reload) compiler = Reloading(std::move(compiler));
     absl::StatusOr<std::unique_ptr<Engine>> created =
-        Engine::Create(run_options.engine, LazyCompiler(compile));
+        Engine::Create(run_options.engine, std::move(compiler));
     if (!created.ok()) return failure(created.status());
     engine = *std::move(created);
     options.engine = engine.get();
@@ -253,6 +273,7 @@ absl::StatusOr<int> WastCommand(const CommandLine& line) {
   ASSIGN_OR_RETURN(const size_t jobs, JobsOf(line));
   RunOptions options;
   options.validate_only = line.Has(Option::kValidateOnly);
+  options.reload = line.Has(Option::kReload);
   ASSIGN_OR_RETURN(options.engine, EngineOptionsOf(line));
   ASSIGN_OR_RETURN(options.compile, CompileOptionsOf(line));
   std::string expectations_text;
