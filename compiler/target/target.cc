@@ -43,8 +43,10 @@ void InitializeLlvm() {
     // host calls that must not happen when the load traps.
     // The SLP vectoriser's smallest expected gains are losses: SHA-256 takes
     // 1.2 times native code's time instead of 1.4.
+    // A frame made only where it is needed is not there when something traps
+    // elsewhere, and the backtrace lacks the caller. Costs up to a twentieth.
     const char* arguments[] = {"wasijit", "-instcombine-code-sinking=0",
-                               "-slp-threshold=3"};
+                               "-slp-threshold=3", "-enable-shrink-wrap=0"};
     llvm::cl::ParseCommandLineOptions(std::size(arguments), arguments);
   });
 }

@@ -30,8 +30,9 @@
 ;; CHECK-X64-NOT: {{^ *(j|cmp)}}
 ;; CHECK-X64: callq
 ;; CHECK-X64-LABEL: f3:
-;; CHECK-X64-NEXT: .cfi_startproc
-;; CHECK-X64-NEXT: testq %rdi, %rdi
+;; Wherever it traps, backtraces find the caller by a frame.
+;; CHECK-X64: movq %rsp, %rbp
+;; CHECK-X64: testq %rdi, %rdi
 ;; CHECK-X64-NEXT: je
 
 ;; CHECK-A64-LABEL: f1:
@@ -42,4 +43,5 @@
 ;; CHECK-A64-NOT: {{^ *(cmp|cb|tb)}}
 ;; CHECK-A64: blr
 ;; CHECK-A64-LABEL: f3:
+;; CHECK-A64: mov x29, sp
 ;; CHECK-A64: cbz x0

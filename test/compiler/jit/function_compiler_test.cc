@@ -181,6 +181,33 @@ TEST(FunctionCompiler, TrapsKnowTheirPlacesInEveryTier) {
   }
 }
 
+// LLVM could leave the frame to the path that calls.
+TEST(FunctionCompiler, CallersAreFoundWhereNoCallIsMade) {
+  Running program(R"((module
+      (func $other (param i32) (result i32)
+        (if (i32.gt_u (local.get 0) (i32.const 99))
+          (then (return (call $other (i32.const 1)))))
+        (local.get 0))
+      (func $inner (param i32) (result i32)
+        (if (i32.eqz (local.get 0)) (then (unreachable)))
+        (i32.add (call $other (local.get 0)) (call $other (i32.const 7))))
+      (func (export "outer") (param i32) (result i32)
+        (i32.add (call $inner (local.get 0)) (i32.const 1)))))");
+  EXPECT_TRUE(program.Call("outer", 1).has_value());
+  for (const uint32_t function : {0, 1, 2}) program.code().NoteHot(function);
+  for (const uint32_t function : {0, 1, 2}) {
+    while (!program.code().HasTier(function, Tier::kOptimized)) {
+      std::this_thread::yield();
+    }
+  }
+  const auto outcome = program.Call("outer", 0);
+  ASSERT_FALSE(outcome.has_value());
+  const Trap& trap = std::get<Trap>(outcome.error());
+  ASSERT_THAT(trap.backtrace.frames, SizeIs(2));
+  EXPECT_EQ(trap.backtrace.frames[0].function, 1u);
+  EXPECT_EQ(trap.backtrace.frames[1].function, 2u);
+}
+
 TEST(FunctionCompiler, EndlessRecursionExhaustsTheStack) {
   Running program(R"((module
       (func $f (export "f") (param i32) (result i32)
