@@ -11,6 +11,9 @@
 #include <sys/uio.h>
 
 #include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <expected>
@@ -54,6 +57,26 @@ class GuestMemory {
   uint64_t size_ = 0;
 };
 
+// The unsigned integer that is aligned like T.
+template <typename T>
+using WordOf = std::conditional_t<
+    alignof(T) == 8, uint64_t,
+    std::conditional_t<alignof(T) == 4, uint32_t,
+                       std::conditional_t<alignof(T) == 2, uint16_t, uint8_t>>>;
+
+// Copies an aligned object, each word of it by a single load: what is then
+// checked is what is then used, whatever other threads write meanwhile.
+template <typename T>
+T ReadOnce(const uint8_t* bytes) {
+  using Word = WordOf<T>;
+  std::array<Word, sizeof(T) / sizeof(Word)> words;
+  for (size_t i = 0; i < words.size(); ++i) {
+    words[i] = __atomic_load_n(reinterpret_cast<const Word*>(bytes) + i,
+                               __ATOMIC_RELAXED);
+  }
+  return std::bit_cast<T>(words);
+}
+
 // The alignment of a type of types.h in the guest, which is the host's.
 template <typename T>
 inline constexpr uint32_t kGuestAlignment = alignof(T);
@@ -85,9 +108,7 @@ class Pointer {
     WASI_ASSIGN_OR_RETURN(
         absl::Span<uint8_t> bytes,
         memory_.Array(address_, 1, sizeof(T), kGuestAlignment<T>));
-    T value;
-    std::memcpy(&value, bytes.data(), sizeof(T));
-    return value;
+    return ReadOnce<T>(bytes.data());
   }
 
   Result<void> Write(const T& value) const {
@@ -178,8 +199,8 @@ class Iovecs {
         memory.Array(address, count, sizeof(GuestIovec), alignof(GuestIovec)));
     const uint32_t taken = std::min(count, kMaxIovecs);
     for (uint32_t i = 0; i < taken; ++i) {
-      GuestIovec entry;
-      std::memcpy(&entry, list.data() + i * sizeof(entry), sizeof(entry));
+      const auto entry =
+          ReadOnce<GuestIovec>(list.data() + i * sizeof(GuestIovec));
       WASI_ASSIGN_OR_RETURN(const absl::Span<uint8_t> range,
                             memory.Range(entry.address, entry.length));
       if (range.empty()) continue;

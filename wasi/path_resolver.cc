@@ -38,18 +38,6 @@ PathResolver::Method Probe() {
   return probed ? PathResolver::Method::kOpenat2 : PathResolver::Method::kWalk;
 }
 
-Result<HostFile> OpenBeneath(int root, const char* path, int flags,
-                             mode_t mode) {
-  for (int attempt = 0; attempt < kRaceAttempts; ++attempt) {
-    const int fd = SystemOpenat2(root, path, flags, mode);
-    if (fd >= 0) return HostFile::Own(fd);
-    if (errno == EXDEV) return std::unexpected(Errno::kNotcapable);
-    if (errno != EAGAIN && !IsRepeated(errno)) return HostError();
-  }
-  const bool follow = (flags & O_NOFOLLOW) == 0;
-  return WalkAndOpen(root, path, follow, flags, mode);
-}
-
 bool IsDots(absl::string_view name) { return name == "." || name == ".."; }
 
 }  // namespace
@@ -107,12 +95,21 @@ Result<HostFile> PathResolver::Open(int root, const Path& path, bool follow,
     flags |= O_DIRECTORY;
     follow = true;
   }
-  flags |= O_CLOEXEC;
-  if (method_ == Method::kWalk) {
-    return WalkAndOpen(root, path.text(), follow, flags, mode);
+  return OpenBeneath(root, path, follow, flags | O_CLOEXEC, mode);
+}
+
+Result<HostFile> PathResolver::OpenBeneath(int root, const Path& path,
+                                           bool follow, int flags,
+                                           mode_t mode) const {
+  const int attempts = method_ == Method::kOpenat2 ? kRaceAttempts : 0;
+  for (int attempt = 0; attempt < attempts; ++attempt) {
+    const int fd = SystemOpenat2(root, path.c_str(),
+                                 follow ? flags : flags | O_NOFOLLOW, mode);
+    if (fd >= 0) return HostFile::Own(fd);
+    if (errno == EXDEV) return std::unexpected(Errno::kNotcapable);
+    if (errno != EAGAIN && !IsRepeated(errno)) return HostError();
   }
-  if (!follow) flags |= O_NOFOLLOW;
-  return OpenBeneath(root, path.c_str(), flags, mode);
+  return WalkAndOpen(root, path.text(), follow, flags, mode);
 }
 
 Result<Leaf> PathResolver::FindLeaf(int root, Path& path,
@@ -129,12 +126,9 @@ Result<Leaf> PathResolver::FindLeaf(int root, Path& path,
   if (begin == 0) return leaf;
   path.bytes_[slash] = '\0';
   path.size_ = slash;
-  const int flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
   WASI_ASSIGN_OR_RETURN(
-      leaf.opened,
-      method_ == Method::kWalk
-          ? WalkAndOpen(root, path.text(), /*follow=*/true, flags, /*mode=*/0)
-          : OpenBeneath(root, path.c_str(), flags, /*mode=*/0));
+      leaf.opened, OpenBeneath(root, path, /*follow=*/true,
+                               O_PATH | O_DIRECTORY | O_CLOEXEC, /*mode=*/0));
   leaf.directory = leaf.opened.fd();
   return leaf;
 }

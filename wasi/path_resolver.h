@@ -93,6 +93,10 @@ class PathResolver {
   Result<Leaf> FindLeaf(int root, Path& path, Errno dot_error) const;
 
  private:
+  // The same of the path as it stands, with no more flags than are given.
+  Result<HostFile> OpenBeneath(int root, const Path& path, bool follow,
+                               int flags, mode_t mode) const;
+
   Method method_;
 };
 

@@ -79,11 +79,9 @@ int64_t Open(const Tree& tree, PathResolver::Method method, const Path& path,
 }
 
 // The walker keeps fewer directories open. Linux counts the links of a path
-// once more when it begins again, as it may before it refuses one, and gives up
-// when files are renamed all the time.
+// once more when it begins again, as it may before it refuses one.
 bool MayDiffer(int64_t walked, int64_t opened) {
   return walked == -static_cast<int64_t>(Errno::kNametoolong) ||
-         opened == -static_cast<int64_t>(Errno::kAgain) ||
          (walked < 0 && opened == -static_cast<int64_t>(Errno::kLoop));
 }
 
