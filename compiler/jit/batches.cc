@@ -22,18 +22,14 @@ constexpr uint64_t kInlineNanoseconds = 2'000'000;
 
 }  // namespace
 
-OptimizationLevel LevelFor(const Module& module, uint32_t function,
-                           OptimizationLevel level) {
-  return AffordableLevel(CostOf(module, function), level);
-}
-
 std::vector<Batch> PlanBatches(const Module& module, OptimizationLevel level) {
   std::vector<Batch> batches;
   uint32_t bytes = 0;
   for (uint32_t i = module.num_imported_functions; i < module.functions.size();
        ++i) {
     const uint32_t size = module.functions[i].body.size;
-    const OptimizationLevel own_level = LevelFor(module, i, level);
+    const OptimizationLevel own_level =
+        AffordableLevel(CostOf(module, i), level);
     if (batches.empty() || batches.back().level != own_level ||
         batches.back().functions.size() >= kBatchFunctions ||
         bytes >= kBatchBytes) {

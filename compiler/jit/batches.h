@@ -25,10 +25,6 @@ struct Batch {
 // `level`; functions so large that LLVM would take unbearably long get less.
 std::vector<Batch> PlanBatches(const Module& module, OptimizationLevel level);
 
-// The level of a function: `level`, or less if that would take too long.
-OptimizationLevel LevelFor(const Module& module, uint32_t function,
-                           OptimizationLevel level);
-
 // Whether a function is so small that it is worth a copy in each batch that
 // calls it.
 bool IsInlineCandidate(const Module& module, uint32_t function);

@@ -18,7 +18,6 @@
 #include "compiler/jit/function_cost.h"
 #include "compiler/jit/image_compiler.h"
 #include "compiler/jit/location_table.h"
-#include "compiler/jit/loop_depth.h"
 #include "compiler/lowering/call.h"
 #include "compiler/lowering/module_lowering.h"
 #include "compiler/syntax/instruction.h"
@@ -46,6 +45,7 @@ constexpr uint64_t kLargeLoopBytes = 64 * 1024;
 constexpr uint32_t kNestBytes = 4 * 1024;
 // How many functions are looked at for a batch.
 constexpr size_t kMaxConsidered = 200;
+
 std::vector<uint32_t> DirectCallees(const Module& module, uint32_t function) {
   std::vector<uint32_t> callees;
   InstructionReader reader(module, module.functions[function].body);
@@ -87,7 +87,8 @@ class FunctionCompiler : public TierCompiler {
 
  private:
   // How well a function is compiled when it is first called.
-  OptimizationLevel FirstLevel(uint32_t function) const;
+  OptimizationLevel FirstLevel(uint32_t function,
+                               const FunctionCost& cost) const;
 
   const std::shared_ptr<const Module> module_;
   const CompileOptions options_;
@@ -107,7 +108,8 @@ std::vector<uint32_t> FunctionCompiler::Plan(
   std::vector<uint32_t> functions = {function};
   const auto is_alone = [&](uint32_t other) {
     return tier == Tier::kBaseline &&
-           FirstLevel(other) != OptimizationLevel::kNone;
+           FirstLevel(other, CostOf(*module_, other)) !=
+               OptimizationLevel::kNone;
   };
   if (is_alone(function)) return functions;
   size_t bytes = module_->functions[function].body.size;
@@ -131,29 +133,29 @@ std::vector<uint32_t> FunctionCompiler::Plan(
 
 // As fast as possible, unless it is a nest of loops, or has so many locals that
 // its loops could not be left for better code.
-OptimizationLevel FunctionCompiler::FirstLevel(uint32_t function) const {
-  const ByteRange body = module_->functions[function].body;
-  const InstructionReader reader(*module_, body);
-  size_t locals = module_->FunctionType(function).params.size();
-  for (const LocalGroup& group : reader.locals()) locals += group.count;
-  if (locals > kMaxState / 2) return OptimizationLevel::kQuick;
-  const bool is_nest = options_.nests_at_once && body.size <= kNestBytes &&
-                       LoopDepth(*module_, function) > 1;
+OptimizationLevel FunctionCompiler::FirstLevel(uint32_t function,
+                                               const FunctionCost& cost) const {
+  if (cost.locals > kMaxState / 2) return OptimizationLevel::kQuick;
+  const bool is_nest = options_.nests_at_once && cost.loop_depth > 1 &&
+                       module_->functions[function].body.size <= kNestBytes;
   return is_nest ? OptimizationLevel::kFull : OptimizationLevel::kNone;
 }
 
 absl::StatusOr<CodeImage> FunctionCompiler::Compile(
     Tier tier, absl::Span<const uint32_t> functions) const {
-  if (!options_.large_functions) {
-    RETURN_IF_ERROR(CheckAffordable(*module_, functions));
-  }
   Batch batch;
   batch.functions.assign(functions.begin(), functions.end());
   batch.level = options_.level;
   for (const uint32_t function : functions) {
+    const FunctionCost cost = CostOf(*module_, function);
+    if (!options_.large_functions) {
+      RETURN_IF_ERROR(CheckAffordable(function, cost));
+    }
     OptimizationLevel level = options_.level;
-    if (tier == Tier::kBaseline) level = std::min(level, FirstLevel(function));
-    batch.level = std::min(batch.level, LevelFor(*module_, function, level));
+    if (tier == Tier::kBaseline) {
+      level = std::min(level, FirstLevel(function, cost));
+    }
+    batch.level = std::min(batch.level, AffordableLevel(cost, level));
   }
   // What cannot get better need not count.
   const bool counts =
@@ -169,14 +171,15 @@ absl::StatusOr<CodeImage> FunctionCompiler::Compile(
 absl::StatusOr<CodeImage> FunctionCompiler::CompileLoop(uint32_t function,
                                                         uint32_t loop) const {
   // What follows the loops is there once for each of them.
-  const uint64_t copies = LoopDepth(*module_, function);
+  const FunctionCost cost = CostOf(*module_, function);
   const bool is_large =
-      copies * module_->functions[function].body.size > kLargeLoopBytes;
+      uint64_t{cost.loop_depth} * module_->functions[function].body.size >
+      kLargeLoopBytes;
   const OptimizationLevel level =
       is_large ? std::min(options_.level, OptimizationLevel::kQuick)
                : options_.level;
   const Batch batch = {.functions = {function},
-                       .level = LevelFor(*module_, function, level),
+                       .level = AffordableLevel(cost, level),
                        .loop = loop};
   ASSIGN_OR_RETURN(CodeImage image, CompilePart(optimized_, bodies_, batch,
                                                 LoaderCalls::kOutside));

@@ -7,7 +7,6 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_format.h"
-#include "absl/types/span.h"
 #include "compiler/binary/instruction_codec.h"
 #include "compiler/codegen/optimization_level.h"
 #include "compiler/lowering/body_scan.h"
@@ -249,18 +248,12 @@ OptimizationLevel AffordableLevel(const FunctionCost& cost,
   return std::min(level, cap);
 }
 
-absl::Status CheckAffordable(const Module& module,
-                             absl::Span<const uint32_t> functions) {
-  for (const uint32_t function : functions) {
-    const uint64_t nanoseconds = CostOf(module, function).nanoseconds;
-    if (nanoseconds > kMaxNanoseconds) {
-      return absl::ResourceExhaustedError(absl::StrFormat(
-          "function %d is too large: compiling it would take about %d seconds; "
-          "--large-functions compiles it nevertheless",
-          function, (nanoseconds + 999'999'999) / 1'000'000'000));
-    }
-  }
-  return absl::OkStatus();
+absl::Status CheckAffordable(uint32_t function, const FunctionCost& cost) {
+  if (cost.nanoseconds <= kMaxNanoseconds) return absl::OkStatus();
+  return absl::ResourceExhaustedError(absl::StrFormat(
+      "function %d is too large: compiling it would take about %d seconds; "
+      "--large-functions compiles it nevertheless",
+      function, (cost.nanoseconds + 999'999'999) / 1'000'000'000));
 }
 
 }  // namespace wasijit::compiler

@@ -7,7 +7,6 @@
 #include <cstdint>
 
 #include "absl/status/status.h"
-#include "absl/types/span.h"
 #include "compiler/codegen/optimization_level.h"
 #include "runtime/module/module.h"
 
@@ -36,10 +35,9 @@ FunctionCost CostOf(const Module& module, uint32_t function);
 OptimizationLevel AffordableLevel(const FunctionCost& cost,
                                   OptimizationLevel level);
 
-// ResourceExhausted, naming the function, if one of them takes too long even at
+// ResourceExhausted, naming the function, if it takes too long even at
 // OptimizationLevel::kNone.
-absl::Status CheckAffordable(const Module& module,
-                             absl::Span<const uint32_t> functions);
+absl::Status CheckAffordable(uint32_t function, const FunctionCost& cost);
 
 }  // namespace wasijit::compiler
 

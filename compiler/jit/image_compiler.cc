@@ -164,7 +164,9 @@ absl::StatusOr<CodeImage> CompileModule(std::shared_ptr<const Module> module,
   std::vector<uint32_t> functions(module->num_defined_functions());
   std::iota(functions.begin(), functions.end(), module->num_imported_functions);
   if (!options.large_functions) {
-    RETURN_IF_ERROR(CheckAffordable(*module, functions));
+    for (const uint32_t function : functions) {
+      RETURN_IF_ERROR(CheckAffordable(function, CostOf(*module, function)));
+    }
   }
   ASSIGN_OR_RETURN(
       const Target target,

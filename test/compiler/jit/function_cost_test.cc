@@ -151,9 +151,34 @@ TEST(FunctionCost, CountsWhatLoopsCarry) {
   }
 }
 
+TEST(FunctionCost, CountsLoopsInLoops) {
+  const struct {
+    absl::string_view body;
+    uint32_t depth;
+  } kCases[] = {
+      {"", 0},
+      {"(block (if (i32.const 1) (then) (else)))", 0},
+      {"(loop)", 1},
+      {"(loop) (loop)", 1},
+      {"(loop (block (loop)))", 2},
+      {"(block (loop (loop)) (loop (loop (loop))))", 3},
+      {"(try (do (loop)) (catch_all (loop (loop)))) (loop)", 2},
+      {"(loop (try (do (loop)) (delegate 0))) (loop)", 2},
+      {"(try_table (loop)) (loop (loop))", 2},
+  };
+  for (const auto& test : kCases) {
+    ASSERT_OK_AND_ASSIGN(
+        const Module module,
+        ModuleFromWat(absl::StrCat("(module (func ", test.body, "))")));
+    EXPECT_EQ(CostOf(module, 0).loop_depth, test.depth) << test.body;
+  }
+}
+
 TEST(CheckAffordable, NamesWhatIsNot) {
   const Module affordable = ModuleWithBody(Repeated(50'000, kStore));
-  EXPECT_OK(CheckAffordable(affordable, {0, 1}));
+  for (const uint32_t function : {0, 1}) {
+    EXPECT_OK(CheckAffordable(function, CostOf(affordable, function)));
+  }
   const struct {
     const char* name;
     std::string body;
@@ -165,8 +190,9 @@ TEST(CheckAffordable, NamesWhatIsNot) {
                 absl::StrCat(Repeated(1000, "local.get 0 "), "call $wide\n"))},
   };
   for (const auto& test : kCases) {
-    const absl::Status status =
-        CheckAffordable(ModuleWithBody(test.body), {2, 0});
+    const Module module = ModuleWithBody(test.body);
+    EXPECT_OK(CheckAffordable(2, CostOf(module, 2)));
+    const absl::Status status = CheckAffordable(0, CostOf(module, 0));
     EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted) << test.name;
     EXPECT_THAT(status.message(), HasSubstr("function 0 is too large"));
   }
