@@ -36,8 +36,9 @@ int Main(const std::vector<std::string>& arguments) {
     const absl::string_view nearest = NearestCommand(arguments[1]);
     PrintMessage("error",
                  absl::StrCat("no command '", arguments[1], "'",
-                              nearest.empty() ? "" : "; did you mean '",
-                              nearest, nearest.empty() ? "" : "'?"));
+                              nearest.empty() ? ""
+                                              : absl::StrCat("; did you mean '",
+                                                             nearest, "'?")));
     return kExitUsage;
   }
   absl::StatusOr<CommandLine> line = CommandLine::Parse(arguments);

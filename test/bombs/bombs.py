@@ -5,6 +5,11 @@ Each row of BOMBS is a name and a function that makes the module. Each exports
 """
 
 import dataclasses
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
+from leb128 import leb128 as number  # noqa: E402
 
 I32, V128, FUNC = b"\x7f", b"\x7b", b"\x60"
 EMPTY = b"\x40"
@@ -26,16 +31,6 @@ class Bomb:
     may_be_refused: bool = False
     # Whether it is so many functions that they cannot all be compiled in time.
     lazy_only: bool = False
-
-
-def number(value):
-    """Unsigned LEB128."""
-    out = bytearray()
-    while value >= 0x80:
-        out.append(value & 0x7f | 0x80)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
 
 
 def signed(value):

@@ -1,20 +1,17 @@
 // Threads that make, write, read and rename files at the same time, and look at
-// the wall around themselves. As in threads_mutex.c, without a C library.
-#include <stdatomic.h>
+// the wall around themselves.
 #include <stddef.h>
 #include <stdint.h>
 
-#define IMPORT(module, name) \
-  __attribute__((import_module(module), import_name(name)))
+#include "wasi_threads.h"
+
 #define WASI(name) IMPORT("wasi_snapshot_preview1", name)
-#define EXPORT(name) __attribute__((export_name(name)))
 
 struct buffer {
   void* begin;
   size_t size;
 };
 
-IMPORT("wasi", "thread-spawn") int32_t thread_spawn(void* argument);
 WASI("fd_write")
 int32_t fd_write(int32_t fd, const struct buffer* iovs, size_t count,
                  size_t* written);
@@ -44,7 +41,7 @@ enum {
 };
 
 struct thread {
-  // First: the entry loads it before there is a stack.
+  // First, as wasi_threads.h wants it.
   void* stack_end;
   int number;
   char stack[kStackSize] __attribute__((aligned(16)));
@@ -53,7 +50,6 @@ struct thread {
 };
 
 static struct thread threads[kThreads];
-static _Atomic(int) finished;
 
 static void require(int condition, int code) {
   if (!condition) proc_exit(code);
@@ -112,26 +108,8 @@ EXPORT("run_thread") void run_thread(int32_t id, struct thread* self) {
   (void)id;
   check_wall(self);
   for (int i = 0; i < kFiles; ++i) make_file(self, i);
-  ++finished;
-  __builtin_wasm_memory_atomic_notify((int*)&finished, 1);
+  end_thread();
 }
-
-__asm__(
-    ".globaltype __stack_pointer, i32\n"
-    ".functype run_thread (i32, i32) -> ()\n"
-    ".section .text.wasi_thread_start,\"\",@\n"
-    ".globl wasi_thread_start\n"
-    ".type wasi_thread_start,@function\n"
-    ".export_name wasi_thread_start, wasi_thread_start\n"
-    "wasi_thread_start:\n"
-    ".functype wasi_thread_start (i32, i32) -> ()\n"
-    "local.get 1\n"
-    "i32.load 0\n"
-    "global.set __stack_pointer\n"
-    "local.get 0\n"
-    "local.get 1\n"
-    "call run_thread\n"
-    "end_function\n");
 
 EXPORT("_start") void _start(void) {
   for (int i = 0; i < kThreads; ++i) {
@@ -139,9 +117,7 @@ EXPORT("_start") void _start(void) {
     threads[i].stack_end = threads[i].stack + kStackSize;
     require(thread_spawn(&threads[i]) > 0, 1);
   }
-  for (int ended; (ended = finished) != kThreads;) {
-    __builtin_wasm_memory_atomic_wait32((int*)&finished, ended, -1);
-  }
+  await_threads(kThreads);
   static char text[] = "all files made\n";
   const struct buffer line = {text, sizeof text - 1};
   size_t count;

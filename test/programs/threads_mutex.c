@@ -1,20 +1,16 @@
 // Threads, a mutex, a condition and thread-local variables, as a C library for
-// wasi-threads has them. The sysroot's library is made for one thread, so this
-// program does without.
+// wasi-threads has them.
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define IMPORT(module, name) \
-  __attribute__((import_module(module), import_name(name)))
-#define EXPORT(name) __attribute__((export_name(name)))
+#include "wasi_threads.h"
 
 struct text {
   const char* begin;
   size_t size;
 };
 
-IMPORT("wasi", "thread-spawn") int32_t thread_spawn(void* argument);
 IMPORT("wasi_snapshot_preview1", "fd_write")
 int32_t fd_write(int32_t fd, const struct text* iovs, size_t count,
                  size_t* written);
@@ -24,7 +20,7 @@ _Noreturn void proc_exit(uint32_t code);
 enum { kThreads = 6, kRounds = 3000, kStackSize = 4096, kTlsSize = 256 };
 
 struct thread {
-  // First: the entry loads it before there is a stack.
+  // First, as wasi_threads.h wants it.
   void* stack_end;
   int number;
   char tls[kTlsSize] __attribute__((aligned(16)));
@@ -39,7 +35,6 @@ static _Atomic(int) mutex;
 static int counter;
 static int turn;
 static _Atomic(int) turns;
-static _Atomic(int) finished;
 
 static void lock(void) {
   int expected = 0;
@@ -88,26 +83,8 @@ EXPORT("run_thread") void run_thread(int32_t id, struct thread* self) {
     ++rounds;
   }
   take_turn(self);
-  ++finished;
-  __builtin_wasm_memory_atomic_notify((int*)&finished, 1);
+  end_thread();
 }
-
-__asm__(
-    ".globaltype __stack_pointer, i32\n"
-    ".functype run_thread (i32, i32) -> ()\n"
-    ".section .text.wasi_thread_start,\"\",@\n"
-    ".globl wasi_thread_start\n"
-    ".type wasi_thread_start,@function\n"
-    ".export_name wasi_thread_start, wasi_thread_start\n"
-    "wasi_thread_start:\n"
-    ".functype wasi_thread_start (i32, i32) -> ()\n"
-    "local.get 1\n"
-    "i32.load 0\n"
-    "global.set __stack_pointer\n"
-    "local.get 0\n"
-    "local.get 1\n"
-    "call run_thread\n"
-    "end_function\n");
 
 EXPORT("_start") void _start(void) {
   for (int i = 0; i < kThreads; ++i) {
@@ -115,9 +92,7 @@ EXPORT("_start") void _start(void) {
     threads[i].stack_end = threads[i].stack + kStackSize;
     if (thread_spawn(&threads[i]) <= 0) proc_exit(1);
   }
-  for (int ended; (ended = finished) != kThreads;) {
-    __builtin_wasm_memory_atomic_wait32((int*)&finished, ended, -1);
-  }
+  await_threads(kThreads);
   if (counter != kThreads * kRounds || rounds != 0) proc_exit(2);
   write_text("all ended\n", 10);
 }

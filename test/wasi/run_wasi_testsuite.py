@@ -36,6 +36,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
+from leb128 import leb128, read_leb128  # noqa: E402
+
 SUITE_ABSENT = 77
 # The same on x86-64 and AArch64.
 SYS_OPENAT2 = 437
@@ -77,26 +80,6 @@ def functions_of_their_own():
                           re.MULTILINE))
 
 
-def read_leb(data, at):
-    value = shift = 0
-    while True:
-        byte = data[at]
-        at += 1
-        value |= (byte & 0x7f) << shift
-        shift += 7
-        if byte < 0x80:
-            return value, at
-
-
-def leb(value):
-    encoded = bytearray()
-    while value >= 0x80:
-        encoded.append(value & 0x7f | 0x80)
-        value >>= 7
-    encoded.append(value)
-    return bytes(encoded)
-
-
 def with_unstable_imports(module):
     """The module with the names of imported functions' modules exchanged. All
     imports must be functions, as they are in programs."""
@@ -104,29 +87,29 @@ def with_unstable_imports(module):
     out, at = bytearray(module[:8]), 8
     while at < len(module):
         kind = module[at]
-        size, begin = read_leb(module, at + 1)
+        size, begin = read_leb128(module, at + 1)
         section = module[begin:begin + size]
         at = begin + size
         if kind == 2:
-            count, position = read_leb(section, 0)
-            rewritten = bytearray(leb(count))
+            count, position = read_leb128(section, 0)
+            rewritten = bytearray(leb128(count))
             for _ in range(count):
                 names = []
                 for _ in range(2):
-                    length, position = read_leb(section, position)
+                    length, position = read_leb128(section, position)
                     names.append(section[position:position + length])
                     position += length
                 if section[position] != 0:
                     raise ValueError("an import that is no function")
-                end = read_leb(section, position + 1)[1]
+                end = read_leb128(section, position + 1)[1]
                 if names[0] == PREVIEW1 and names[1].decode() not in own:
                     names[0] = UNSTABLE
                 for name in names:
-                    rewritten += leb(len(name)) + name
+                    rewritten += leb128(len(name)) + name
                 rewritten += section[position:end]
                 position = end
             section = bytes(rewritten)
-        out += bytes([kind]) + leb(len(section)) + section
+        out += bytes([kind]) + leb128(len(section)) + section
     return bytes(out)
 
 
