@@ -17,12 +17,11 @@
 #include "runtime/abi/code_image.h"
 #include "runtime/abi/tier_compiler.h"
 #include "runtime/call.h"
-#include "runtime/engine.h"
 #include "runtime/instance.h"
 #include "runtime/lazy_code.h"
 #include "runtime/module/module.h"
 #include "runtime/outcome.h"
-#include "runtime/store.h"
+#include "test/support/lazy_wat.h"
 #include "test/support/status_matchers.h"
 #include "test/support/wat.h"
 
@@ -81,36 +80,17 @@ TEST(FunctionCompiler, BaselineCallsAreTheLoaders) {
   for (const ImageCall& call : optimized.calls) EXPECT_NE(call.function, 3u);
 }
 
-// A module of which nothing is compiled, in a store.
-class Running {
+class Running : public test::LazyWat {
  public:
   explicit Running(absl::string_view text, const CompileOptions& options = {})
-      : engine_(*Engine::Create()), store_(*engine_) {
-    const std::shared_ptr<const Module> module = ModuleOf(text);
-    auto loaded =
-        engine_->Load(LazyImage{.module = module,
-                                .bounds_checks = options.bounds_checks,
-                                .compiler = CompilerOf(module, options)});
-    EXPECT_OK(loaded);
-    compiled_ = *loaded;
-    auto instance = store_.Instantiate(compiled_, {});
-    EXPECT_OK(instance);
-    instance_ = **instance;
-  }
+      : LazyWat(ModuleOf(text), options) {}
 
   Outcome<std::vector<Value>> Call(absl::string_view name, int32_t argument) {
     auto outcome =
-        wasijit::Call(*instance_->FindFunction(name), {Value::I32(argument)});
+        wasijit::Call(*instance().FindFunction(name), {Value::I32(argument)});
     EXPECT_OK(outcome);
     return *outcome;
   }
-  LazyCode& code() { return *compiled_->lazy(); }
-
- private:
-  std::unique_ptr<Engine> engine_;
-  Store store_;
-  std::shared_ptr<const CompiledModule> compiled_;
-  Instance* instance_ = nullptr;
 };
 
 constexpr char kProgram[] = R"((module

@@ -11,23 +11,16 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "compiler/codegen/optimization_level.h"
 #include "compiler/jit/compile_options.h"
-#include "compiler/jit/function_compiler.h"
 #include "gtest/gtest.h"
-#include "runtime/abi/code_image.h"
-#include "runtime/abi/tier_compiler.h"
 #include "runtime/backtrace.h"
 #include "runtime/call.h"
-#include "runtime/compiled_module.h"
-#include "runtime/engine.h"
 #include "runtime/instance.h"
 #include "runtime/lazy_code.h"
-#include "runtime/linker.h"
 #include "runtime/module/module.h"
 #include "runtime/module/value.h"
 #include "runtime/outcome.h"
-#include "runtime/store.h"
+#include "test/support/lazy_wat.h"
 #include "test/support/running_wat.h"
 #include "test/support/status_matchers.h"
 #include "test/support/wat.h"
@@ -35,6 +28,7 @@
 namespace wasijit::compiler {
 namespace {
 
+using ::wasijit::test::LazyWat;
 using ::wasijit::test::ModuleFromWat;
 using ::wasijit::test::RunningWat;
 
@@ -324,38 +318,6 @@ const LoopShape kShapes[] = {
      {0, 5}},
 };
 
-// A module of which nothing is compiled at first.
-class LazyWat {
- public:
-  LazyWat(const std::shared_ptr<const Module>& module, int32_t patience)
-      : engine_(*Engine::Create(
-            {.gc_zeal = true, .tier = {.patience = patience, .waits = true}})),
-        store_(*engine_) {
-    CompileOptions options;
-    options.nests_at_once = false;
-    auto compiler = NewFunctionCompiler(module, options);
-    EXPECT_OK(compiler);
-    auto loaded =
-        engine_->Load(LazyImage{.module = module,
-                                .bounds_checks = BoundsChecks::kGuardPages,
-                                .compiler = *std::move(compiler)});
-    EXPECT_OK(loaded);
-    compiled_ = *loaded;
-    auto instance = store_.Instantiate(compiled_, {});
-    EXPECT_OK(instance);
-    instance_ = **instance;
-  }
-
-  Instance& instance() { return *instance_; }
-  LazyCode& code() { return *compiled_->lazy(); }
-
- private:
-  std::unique_ptr<Engine> engine_;
-  Store store_;
-  std::shared_ptr<const CompiledModule> compiled_;
-  Instance* instance_ = nullptr;
-};
-
 std::string ResultOf(Instance& instance, int32_t argument) {
   const auto outcome =
       wasijit::Call(*instance.FindFunction("f"), {Value::I32(argument)});
@@ -374,6 +336,8 @@ std::string ResultOf(Instance& instance, int32_t argument) {
 
 TEST(LoopEntry, ProgramsGiveTheSameWheneverLoopsAreReplaced) {
   constexpr int32_t kMostPatience = 45;
+  CompileOptions options;
+  options.nests_at_once = false;
   for (const LoopShape& shape : kShapes) {
     absl::StatusOr<Module> parsed = ModuleFromWat(shape.wat);
     ASSERT_OK(parsed) << shape.name;
@@ -385,7 +349,9 @@ TEST(LoopEntry, ProgramsGiveTheSameWheneverLoopsAreReplaced) {
     }
     uint64_t replaced = 0;
     for (int32_t patience = 0; patience < kMostPatience; ++patience) {
-      LazyWat lazy(module, patience);
+      LazyWat lazy(
+          module, options,
+          {.gc_zeal = true, .tier = {.patience = patience, .waits = true}});
       for (size_t i = 0; i < expected.size(); ++i) {
         EXPECT_EQ(ResultOf(lazy.instance(), shape.arguments[i]), expected[i])
             << shape.name << ", " << shape.arguments[i] << ", patience "
