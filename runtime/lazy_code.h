@@ -102,6 +102,7 @@ class LazyCode : public std::enable_shared_from_this<LazyCode> {
     // VmCounter::calls of the one that has gone on in it.
     uint32_t calls = 0;
   };
+
   LazyCode(LazyImage image, TierOptions options, CodeArena arena);
   absl::Status WriteTrampolines();
 
